@@ -1,0 +1,71 @@
+/**
+ * What an instance is, in one vocabulary for every backend. `.env` files and stack config are
+ * parsed into this; drivers read it. Units stand in the names.
+ */
+
+/** What kind of machine an instance is. */
+export type InstanceType = "container" | "vm";
+
+/** The programs that can run an instance; `PROVIDER` in an `.env`. */
+export type Backend = "podman";
+
+/** Whether the instance is meant to run. A stopped instance keeps its ports and gives its memory back. */
+export type Power = "running" | "stopped";
+
+export type Protocol = "tcp" | "udp";
+
+/** A port that the user asks for. */
+export interface PortWish {
+  /** The host's port, or `auto`: leased from 8100 to 8900 and kept until the instance is removed. */
+  readonly host: number | "auto";
+  /** The port inside the instance. */
+  readonly inside: number;
+  readonly protocol: Protocol;
+  /** The host's address that it is bound to. @default 127.0.0.1 */
+  readonly address: string;
+}
+
+/** A port that the ledger has leased. */
+export interface LeasedPort extends PortWish {
+  readonly host: number;
+}
+
+/** A directory or named volume that the instance sees. */
+export interface VolumeMount {
+  /** An absolute path on the host, or the name of a volume of the backend. */
+  readonly source: string;
+  /** An absolute path inside the instance. */
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+/** One instance, complete: every default is filled in. */
+export interface InstanceSpec {
+  /** A host name (RFC 1123 label), unique in its stack. */
+  readonly id: string;
+  /** The name at the backend: the id and, unless the user set INFRA_ID, a short hash of where it belongs. */
+  readonly name: string;
+  readonly type: InstanceType;
+  readonly backend: Backend;
+  readonly memoryMiB: number;
+  readonly cpus: number;
+  readonly image: string;
+  /** The program and its arguments; empty means the image's own. */
+  readonly command: readonly string[];
+  readonly ports: readonly PortWish[];
+  readonly volumes: readonly VolumeMount[];
+  /** Variables set inside the instance. Secret: never on a command line, in a log or in a message. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly power: Power;
+}
+
+/** `127.0.0.1:8100:80/tcp`, the one spelling of a leased port in state, diffs and drift. */
+export function formatPort(port: PortWish): string {
+  const address = port.address.includes(":") ? `[${port.address}]` : port.address;
+  return `${address}:${String(port.host)}:${String(port.inside)}/${port.protocol}`;
+}
+
+/** `/srv/site:/srv:ro`, the one spelling of a mount in state, diffs and drift. */
+export function formatVolume(volume: VolumeMount): string {
+  return `${volume.source}:${volume.target}:${volume.readOnly ? "ro" : "rw"}`;
+}
