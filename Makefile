@@ -1,0 +1,44 @@
+# Set-up, build and checks. The work is done by programs under tools/; this file only orders them.
+
+.DEFAULT_GOAL := help
+.PHONY: help up setup build test lint shell clean
+
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+modules := node_modules/.setup
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+
+up: setup ## set up what is missing, then bring examples/hello up and call its URL
+	@node dist/make-up.js
+
+setup: build ## set up what is missing: Node, the Pulumi engine, its command plugin, Podman, the default image
+	@node dist/setup.js
+
+build: $(modules) ## compile the sources to dist/
+	@node tools/build.mjs
+
+test: setup ## set up what is missing, then run every test that can run here
+	@node dist/test.js
+
+lint: $(modules) ## types, rules and format of all sources; no warning is allowed
+	tsc --noEmit
+	eslint --max-warnings 0 .
+	prettier --check .
+	cd tools/command-plugin && test -z "$$(gofmt -l . | tee /dev/stderr)" && go vet ./...
+	if command -v shellcheck >/dev/null; then shellcheck bin/* plugin/pulumi-resource-groundwork .ci/run; fi
+
+shell: setup ## open a shell with the environment for plain `pulumi`
+	@environment=$$(bin/vagrantp env) && eval "$$environment" && exec "$${SHELL:-/bin/sh}"
+
+clean: ## remove what was built and installed inside this folder
+	rm -rf dist node_modules coverage
+	@echo "Kept: the cache with the engine. To remove it too: rm -rf $${GROUNDWORK_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/groundwork}"
+	@echo "The next set-up then makes it again, which takes minutes where the engine cannot be downloaded."
+
+# No package may run code at install (.npmrc), but for one: `node` fetches its own binary by a script.
+$(modules): package-lock.json
+	npm ci --no-progress
+	npm rebuild --ignore-scripts=false --no-progress node
+	node -e 'process.exit(process.versions.node.split(".")[0] >= 22 ? 0 : 1)'
+	@touch $@
