@@ -1,0 +1,155 @@
+/** The ledger's SQLite file: opening it, transactions, and errors that people can act on. */
+import { chmodSync } from "node:fs";
+import { dirname } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { GroundworkError } from "../settings/errors";
+import { ensureDirectory, unwritable } from "./home";
+import { schema, schemaVersion } from "./ledger-schema";
+
+const busyTimeoutMs = 10_000;
+
+/**
+ * Opens the file, and makes its tables when it is new.
+ *
+ * The journal is a rollback journal, not a write-ahead log: that one needs shared memory between all processes, which
+ * network and many virtual file systems (a home on NFS, 9p, virtiofs) do not give, and leaves two more files to copy
+ * in a backup. A ledger is written a few times for each `up`, 2 ms each, so its speed is not missed. TRUNCATE makes a commit
+ * durable without a sync of the directory.
+ *
+ * @throws GroundworkError as {@link explain} says; ENGINE_FAILED when a newer Groundwork wrote the file.
+ */
+export function openDatabase(path: string): DatabaseSync {
+  ensureDirectory(dirname(path));
+  return guarded(path, () => {
+    const database = new (loadSqlite().DatabaseSync)(path);
+    try {
+      database.exec(`PRAGMA busy_timeout = ${String(busyTimeoutMs)}; PRAGMA journal_mode = TRUNCATE`);
+      prepareSchema(database, path);
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+/** Does the work in one transaction that no other writer can interleave with; an error undoes all of it. */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    if (database.isTransaction) {
+      database.exec("ROLLBACK");
+    }
+    throw error;
+  }
+}
+
+/** Runs work on the file at `path` and turns SQLite's errors into ours. */
+export function guarded<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw explain(path, error);
+  }
+}
+
+function prepareSchema(database: DatabaseSync, path: string): void {
+  if (versionOf(database) === 0) {
+    inTransaction(database, () => {
+      // Another process may have made the tables since.
+      if (versionOf(database) === 0) {
+        chmodSync(path, 0o600);
+        database.exec(schema);
+      }
+    });
+  }
+  const version = versionOf(database);
+  if (version !== schemaVersion) {
+    throw new GroundworkError(
+      "ENGINE_FAILED",
+      `The ledger ${path} was written by a newer Groundwork (version ${String(version)}; this one knows ${String(schemaVersion)}).`,
+      {
+        details: { path, version, known: schemaVersion },
+        suggestion: "Update this checkout of Groundwork: `git pull`, then `make setup`.",
+      },
+    );
+  }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return database.prepare("PRAGMA user_version").get()?.["user_version"] as number;
+}
+
+/**
+ * Loads SQLite when it is first needed. Node 22 warns that its SQLite is experimental, and would do so on every
+ * command; that one warning is left out.
+ */
+function loadSqlite(): typeof import("node:sqlite") {
+  const emitWarning = process.emitWarning;
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
+    if (!String(warning).startsWith("SQLite is an experimental feature")) {
+      Reflect.apply(emitWarning, process, [warning, ...rest]);
+    }
+  };
+  try {
+    return process.getBuiltinModule("node:sqlite");
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+/** SQLite's result codes: https://www.sqlite.org/rescode.html */
+const busy = 5;
+const locked = 6;
+const readOnly = 8;
+const ioError = 10;
+const corrupt = 11;
+const full = 13;
+const cannotOpen = 14;
+const notADatabase = 26;
+
+/** An error of SQLite as one of ours; any other error as it is. */
+function explain(path: string, error: unknown): unknown {
+  const code = (error as { errcode?: number }).errcode;
+  if (code === undefined) {
+    return error;
+  }
+  const details = { path, sqlite: code };
+  const reason = (error as Error).message;
+  switch (code & 0xff) {
+    case busy:
+    case locked:
+      return new GroundworkError("LOCKED", `Another process has held the ledger ${path} for 10 seconds.`, {
+        cause: error,
+        details,
+      });
+    case readOnly:
+    case cannotOpen:
+      return unwritable(path, Object.assign(new Error(reason), { code: reason }));
+    case full:
+      return new GroundworkError("INSUFFICIENT_RESOURCES", `The disk is full: the ledger ${path} cannot be written.`, {
+        cause: error,
+        details,
+        suggestion: "Free some disk space, then run the same command again.",
+      });
+    case ioError:
+      return new GroundworkError("ENGINE_FAILED", `The file system failed under the ledger ${path}: ${reason}.`, {
+        cause: error,
+        details,
+        suggestion: "Set GROUNDWORK_HOME to a directory on a local disk; some network file systems have no locks.",
+      });
+    case corrupt:
+    case notADatabase:
+      return new GroundworkError("ENGINE_FAILED", `The ledger ${path} is damaged: ${reason}.`, {
+        cause: error,
+        details,
+        suggestion: `Move it away (\`mv ${path} ${path}.damaged\`) and run \`vagrantp up\` in each project again.`,
+      });
+    default:
+      return error;
+  }
+}

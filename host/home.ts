@@ -1,0 +1,103 @@
+/** Where Groundwork keeps what it must remember on this host. */
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { userInfo } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { GroundworkError } from "../settings/errors";
+
+/** The paths Groundwork keeps its things at. All lie under `root`; none need exist yet. */
+export interface Home {
+  readonly root: string;
+  /** The SQLite file with every promise made on this host. */
+  readonly ledgerFile: string;
+  /** One directory for each project: its generated Pulumi workspace and its state. */
+  readonly projectsDirectory: string;
+  /** Pulumi's file backend for shared stacks such as `dev`. */
+  readonly stacksDirectory: string;
+  /** PULUMI_HOME of the engine that we start, so that the user's own `~/.pulumi` is never touched. */
+  readonly pulumiHome: string;
+  /** What `make setup` found and installed. */
+  readonly setupFile: string;
+  /** The key of the digests that stand for secrets in state. */
+  readonly digestKeyFile: string;
+  /** The passphrase of the shared stacks in `stacksDirectory`. */
+  readonly passphraseFile: string;
+  /** The host's identity where the system has none of its own. */
+  readonly hostIdFile: string;
+}
+
+/**
+ * Finds the home: GROUNDWORK_HOME, else `$XDG_STATE_HOME/groundwork`, else `~/.local/state/groundwork`.
+ * Touches nothing; see {@link ensureDirectory}.
+ *
+ * @throws GroundworkError CONFIG_INVALID when GROUNDWORK_HOME is relative, or there is no home directory.
+ */
+export function groundworkHome(env: NodeJS.ProcessEnv = process.env): Home {
+  const root = env["GROUNDWORK_HOME"] || join(stateHome(env), "groundwork");
+  if (!isAbsolute(root)) {
+    throw new GroundworkError("CONFIG_INVALID", `GROUNDWORK_HOME must be an absolute path; it is "${root}".`, {
+      suggestion: `Set GROUNDWORK_HOME to an absolute path, for example "$PWD/${root}".`,
+    });
+  }
+  return {
+    root,
+    ledgerFile: join(root, "ledger.sqlite"),
+    projectsDirectory: join(root, "projects"),
+    stacksDirectory: join(root, "stacks"),
+    pulumiHome: join(root, "pulumi"),
+    setupFile: join(root, "setup.json"),
+    digestKeyFile: join(root, "digest.key"),
+    passphraseFile: join(root, "passphrase"),
+    hostIdFile: join(root, "host-id"),
+  };
+}
+
+/**
+ * Makes a directory of the home, readable by its owner alone, unless it is there.
+ *
+ * @returns the path it was given
+ * @throws GroundworkError CONFIG_INVALID when it cannot be made or written.
+ */
+export function ensureDirectory(path: string): string {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return path;
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+/** The error for a place in the home that cannot be written. */
+export function unwritable(path: string, cause: unknown): GroundworkError {
+  const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  return new GroundworkError("CONFIG_INVALID", `Groundwork cannot write ${path} (${reason}).`, {
+    cause,
+    details: { path },
+    suggestion: "Make it writable, or set GROUNDWORK_HOME to a directory of yours on a local disk.",
+  });
+}
+
+/** The XDG base directory for state. A relative XDG_STATE_HOME is ignored, as the XDG specification asks. */
+function stateHome(env: NodeJS.ProcessEnv): string {
+  const xdg = env["XDG_STATE_HOME"];
+  return xdg !== undefined && isAbsolute(xdg) ? xdg : join(userHome(env), ".local", "state");
+}
+
+function userHome(env: NodeJS.ProcessEnv): string {
+  const home = env["HOME"] || accountHome();
+  if (home === undefined || !isAbsolute(home)) {
+    throw new GroundworkError("CONFIG_INVALID", "There is no home directory to keep Groundwork's state in.", {
+      suggestion: "Set GROUNDWORK_HOME, or HOME, to a directory of yours.",
+    });
+  }
+  return home;
+}
+
+/** The home directory in the account database; undefined for a user that is not in it. */
+function accountHome(): string | undefined {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return undefined;
+  }
+}

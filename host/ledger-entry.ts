@@ -1,0 +1,35 @@
+/** A row of the ledger as an entry. */
+import type { SQLOutputValue } from "node:sqlite";
+import type { Backend, Power } from "../settings/instance-spec";
+import { isRunning } from "./processes";
+import type { Intent, IntentKind, LedgerEntry, LedgerPort } from "./promises";
+
+type Row = Record<string, SQLOutputValue>;
+
+/** Reads a row of `statements.entries`. The table's constraints vouch for its types. */
+export function toEntry(row: Row): LedgerEntry {
+  return {
+    stack: row["stack"] as string,
+    id: row["id"] as string,
+    backend: row["backend"] as Backend,
+    name: row["name"] as string,
+    projectDirectory: (row["project_directory"] as string | null) ?? undefined,
+    memoryMiB: row["memory_mib"] as number,
+    cpus: row["cpus"] as number,
+    power: row["power"] as Power,
+    leaving: row["leaving"] === 1,
+    backendId: (row["backend_id"] as string | null) ?? undefined,
+    intent: toIntent(row),
+    ports: JSON.parse(row["ports"] as string) as LedgerPort[],
+    createdAt: row["created_at"] as string,
+    updatedAt: row["updated_at"] as string,
+  };
+}
+
+function toIntent(row: Row): Intent | undefined {
+  if (row["intent"] === null) {
+    return undefined;
+  }
+  const holder = { pid: row["intent_pid"] as number, started: row["intent_started"] as string };
+  return { kind: row["intent"] as IntentKind, holder, stale: !isRunning(holder) };
+}

@@ -1,0 +1,82 @@
+/** The tables of the ledger, and what is done to them. */
+
+/** Stands in `PRAGMA user_version`. Raise it with every change of {@link schema}, and migrate. */
+export const schemaVersion = 1;
+
+/**
+ * What no code can break: a name once at a backend, a port once on the host, no port without its instance.
+ * An instance that is leaving has let go of its name: its stack may already give it to another.
+ */
+export const schema = `
+  CREATE TABLE instances (
+    stack TEXT NOT NULL,
+    id TEXT NOT NULL,
+    backend TEXT NOT NULL,
+    name TEXT NOT NULL,
+    project_directory TEXT,
+    memory_mib INTEGER NOT NULL CHECK (memory_mib >= 0),
+    cpus REAL NOT NULL CHECK (cpus >= 0),
+    power TEXT NOT NULL CHECK (power IN ('running', 'stopped')),
+    leaving INTEGER NOT NULL DEFAULT 0 CHECK (leaving IN (0, 1)),
+    backend_id TEXT,
+    intent TEXT,
+    intent_pid INTEGER,
+    intent_started TEXT,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (stack, id, backend),
+    CHECK ((intent IS NULL) = (intent_pid IS NULL) AND (intent IS NULL) = (intent_started IS NULL))
+  ) STRICT;
+  CREATE UNIQUE INDEX instance_names ON instances (backend, name) WHERE leaving = 0;
+  CREATE TABLE ports (
+    protocol TEXT NOT NULL CHECK (protocol IN ('tcp', 'udp')),
+    port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),
+    address TEXT NOT NULL,
+    stack TEXT NOT NULL,
+    id TEXT NOT NULL,
+    backend TEXT NOT NULL,
+    inside INTEGER NOT NULL CHECK (inside BETWEEN 1 AND 65535),
+    automatic INTEGER NOT NULL CHECK (automatic IN (0, 1)),
+    PRIMARY KEY (protocol, port),
+    FOREIGN KEY (stack, id, backend) REFERENCES instances (stack, id, backend) ON DELETE CASCADE ON UPDATE CASCADE
+  ) STRICT;
+  PRAGMA user_version = ${String(schemaVersion)};
+`;
+
+/** The statements. An instance is always found by stack, id and backend, in this order. */
+export const statements = {
+  /** One statement, so that instances and ports are of the same moment. */
+  entries: `
+    SELECT *, (
+      SELECT json_group_array(json_object('protocol', protocol, 'host', port, 'address', address, 'inside', inside,
+        'automatic', json(iif(automatic, 'true', 'false'))) ORDER BY protocol, port)
+      FROM ports WHERE ports.stack = instances.stack AND ports.id = instances.id AND ports.backend = instances.backend
+    ) AS ports FROM instances ORDER BY stack, id, backend`,
+  markLeaving: "UPDATE instances SET leaving = 1 WHERE stack = ?",
+  promise: `
+    INSERT INTO instances
+      (stack, id, backend, name, project_directory, memory_mib, cpus, power, created_at, updated_at)
+    VALUES (:stack, :id, :backend, :name, :projectDirectory, :memoryMiB, :cpus, :power, :now, :now)
+    ON CONFLICT (stack, id, backend) DO UPDATE SET leaving = 0, name = :name, project_directory = :projectDirectory,
+      memory_mib = :memoryMiB, cpus = :cpus, power = :power, updated_at = :now`,
+  dropGone: "DELETE FROM instances WHERE stack = ? AND leaving = 1 AND backend_id IS NULL AND intent IS NULL",
+  dropPorts: "DELETE FROM ports WHERE stack = ?",
+  leasePort: `
+    INSERT INTO ports (protocol, port, address, stack, id, backend, inside, automatic)
+    VALUES (:protocol, :host, :address, :stack, :id, :backend, :inside, :automatic)`,
+  release: "DELETE FROM instances WHERE stack = ?",
+  recordObject: "UPDATE instances SET backend_id = :backendId WHERE stack = :stack AND id = :id AND backend = :backend",
+  objectOf: "SELECT backend_id AS backendId FROM instances WHERE stack = :stack AND id = :id AND backend = :backend",
+  forgetObject: "UPDATE instances SET backend_id = NULL WHERE stack = :stack AND id = :id AND backend = :backend",
+  dropLeft: "DELETE FROM instances WHERE stack = :stack AND id = :id AND backend = :backend AND leaving = 1",
+  setIntent: `
+    UPDATE instances SET intent = :kind, intent_pid = :pid, intent_started = :started
+    WHERE stack = :stack AND id = :id AND backend = :backend`,
+  clearIntent: `
+    UPDATE instances SET intent = NULL, intent_pid = NULL, intent_started = NULL
+    WHERE stack = :stack AND id = :id AND backend = :backend`,
+  transfer: `
+    UPDATE instances SET stack = :toStack, id = :toId, name = :name, project_directory = :projectDirectory, leaving = 0,
+      updated_at = :now
+    WHERE stack = :stack AND id = :id AND backend = :backend`,
+} as const;

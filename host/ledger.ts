@@ -1,0 +1,293 @@
+/** The ledger: every promise that Groundwork made on this host for this user. */
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { GroundworkError } from "../settings/errors";
+import { guarded, inTransaction, openDatabase } from "./database";
+import type { Home } from "./home";
+import { toEntry } from "./ledger-entry";
+import { statements } from "./ledger-schema";
+import { assignPorts, knownPorts, portsOfOurs } from "./leases";
+import type { Assignment, PortsById } from "./leases";
+import { identifyProcess } from "./processes";
+import { hostPortKey } from "./promises";
+import type {
+  HostView,
+  InstanceKey,
+  InstancePromise,
+  IntentKind,
+  LedgerEntry,
+  LedgerPort,
+  PortUse,
+  PortUses,
+} from "./promises";
+import { refusalError, refusals } from "./refusals";
+import type { Refusal } from "./refusals";
+
+/** Which entries are asked for; all of them when empty. */
+export interface EntryFilter {
+  readonly stack?: string | undefined;
+  /** The project directory. */
+  readonly directory?: string | undefined;
+}
+
+/** Where an instance goes in a transfer; the backend stays. */
+export interface TransferTarget {
+  readonly stack: string;
+  readonly id: string;
+  readonly name: string;
+  /** @default none: the stack is shared */
+  readonly projectDirectory?: string | undefined;
+}
+
+/**
+ * One open ledger. Many processes may have it open at once; each change is one transaction.
+ *
+ * Every method may throw a GroundworkError: LOCKED when another process keeps the file for over 10 seconds,
+ * CONFIG_INVALID when it cannot be written, INSUFFICIENT_RESOURCES when the disk is full, ENGINE_FAILED when the file
+ * is damaged or its file system fails.
+ */
+export class Ledger {
+  private constructor(
+    private readonly path: string,
+    private readonly database: DatabaseSync,
+  ) {}
+
+  /** Opens the ledger of a home, and makes it when it is not there. */
+  static open(home: Home): Ledger {
+    return new Ledger(home.ledgerFile, openDatabase(home.ledgerFile));
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** What would stand against leasing these promises. Writes nothing. */
+  async check(stack: string, promises: readonly InstancePromise[], host: HostView): Promise<Refusal[]> {
+    let uses: PortUses = new Map<string, PortUse>();
+    for (;;) {
+      const entries = this.entries();
+      const assignment = assign(entries, stack, promises, host, uses);
+      if (assignment.unprobed.length === 0) {
+        return refusals({ entries, stack, promises, capacity: host.capacity, uses, ports: assignment.ports });
+      }
+      uses = await learn(uses, assignment, host);
+    }
+  }
+
+  /**
+   * Leases everything a stack needs on this host, and nothing else: what it no longer promises is given back, at once
+   * or, while its object still exists, when that is forgotten.
+   *
+   * Ports are probed before the transaction, because a probe takes time and SQLite works synchronously; inside it only
+   * the ledger is compared again. A program outside Groundwork may take a port in between: the backend's own bind
+   * has the last word, and its failure is a PORT_CONFLICT as well.
+   *
+   * @returns the ports of each instance by its id, in the order of its wishes
+   * @throws GroundworkError with every refusal; its code is the first one's (names, then memory, then ports).
+   */
+  async lease(
+    stack: string,
+    promises: readonly InstancePromise[],
+    host: HostView,
+  ): Promise<ReadonlyMap<string, readonly LedgerPort[]>> {
+    let uses: PortUses = new Map<string, PortUse>();
+    for (;;) {
+      const assignment = this.tryLease(stack, promises, host, uses);
+      if (assignment.unprobed.length === 0) {
+        return assignment.ports as ReadonlyMap<string, readonly LedgerPort[]>;
+      }
+      uses = await learn(uses, assignment, host);
+    }
+  }
+
+  /** The ports that {@link lease} would give, undefined where it has yet to choose. Writes nothing. */
+  plan(stack: string, promises: readonly InstancePromise[]): PortsById {
+    return knownPorts(this.entries(), stack, promises);
+  }
+
+  /** Frees everything that a stack holds. */
+  release(stack: string): void {
+    this.change(() => this.run(statements.release, stack));
+  }
+
+  /** What the ledger holds, ordered by stack and id. */
+  entries({ stack, directory }: EntryFilter = {}): LedgerEntry[] {
+    const rows = guarded(this.path, () => this.database.prepare(statements.entries).all());
+    return rows
+      .map(toEntry)
+      .filter((entry) => stack === undefined || entry.stack === stack)
+      .filter((entry) => directory === undefined || entry.projectDirectory === directory);
+  }
+
+  /**
+   * Remembers the id that the backend gave to an instance's object: what carries our label and has this id is ours.
+   *
+   * @throws GroundworkError INFRA_NOT_FOUND when nothing is promised to the instance.
+   */
+  recordObject(key: InstanceKey, backendId: string): void {
+    this.changeOne(key, () => this.run(statements.recordObject, { ...keyOf(key), backendId }));
+  }
+
+  /** The id of an instance's object at its backend; undefined when none was recorded. */
+  objectOf(key: InstanceKey): string | undefined {
+    const row = guarded(this.path, () => this.database.prepare(statements.objectOf).get(keyOf(key)));
+    return (row?.["backendId"] as string | null | undefined) ?? undefined;
+  }
+
+  /** Says that an instance's object is gone. An instance that its stack no longer promises goes with it. */
+  forgetObject(key: InstanceKey): void {
+    this.change(() => {
+      this.run(statements.forgetObject, keyOf(key));
+      this.run(statements.dropLeft, keyOf(key));
+    });
+  }
+
+  /**
+   * Says what this process is about to do to an instance; the last word counts. When the process dies, the intent is
+   * reported as stale.
+   *
+   * @throws GroundworkError INFRA_NOT_FOUND when nothing is promised to the instance.
+   */
+  setIntent(key: InstanceKey, kind: IntentKind): void {
+    const { pid, started } = identifyProcess() ?? { pid: process.pid, started: "" };
+    this.changeOne(key, () => this.run(statements.setIntent, { ...keyOf(key), kind, pid, started }));
+  }
+
+  /** Says that what was intended is done, or undone. */
+  clearIntent(key: InstanceKey): void {
+    this.change(() => this.run(statements.clearIntent, keyOf(key)));
+  }
+
+  /**
+   * Hands an instance, with its object and its ports, to another stack.
+   *
+   * @throws GroundworkError INFRA_NOT_FOUND when there is no such instance; INFRA_EXISTS when the target's place or
+   * name is taken.
+   */
+  transfer(from: InstanceKey, to: TransferTarget): void {
+    this.change(() => {
+      const target = { ...from, stack: to.stack, id: to.id };
+      const taken = this.entries().find(
+        (entry) =>
+          !isAt(entry, from) && (isAt(entry, target) || (entry.backend === from.backend && entry.name === to.name)),
+      );
+      if (taken !== undefined) {
+        throw new GroundworkError(
+          "INFRA_EXISTS",
+          `${to.id} of stack ${to.stack} is already on this host, as ${taken.name}.`,
+        );
+      }
+      const { stack: toStack, id: toId, name, projectDirectory = null } = to;
+      const row = { ...keyOf(from), toStack, toId, name, projectDirectory, now: new Date().toISOString() };
+      requireOne(from, this.run(statements.transfer, row));
+    });
+  }
+
+  /** Leases if nothing stands against it and nothing more must be probed; otherwise changes nothing. */
+  private tryLease(stack: string, promises: readonly InstancePromise[], host: HostView, uses: PortUses): Assignment {
+    return this.change(() => {
+      const entries = this.entries();
+      const assignment = assign(entries, stack, promises, host, uses);
+      if (assignment.unprobed.length > 0) {
+        return assignment;
+      }
+      const [first, ...rest] = refusals({
+        entries,
+        stack,
+        promises,
+        capacity: host.capacity,
+        uses,
+        ports: assignment.ports,
+      });
+      if (first !== undefined) {
+        throw refusalError([first, ...rest]);
+      }
+      this.write(stack, promises, assignment.ports);
+      return assignment;
+    });
+  }
+
+  /** Makes the ledger hold exactly this for a stack, and besides it what is leaving. */
+  private write(stack: string, promises: readonly InstancePromise[], ports: PortsById): void {
+    const now = new Date().toISOString();
+    const leased = new Set<string>();
+    const leasePort = (key: InstanceKey, port: LedgerPort): void => {
+      leased.add(`${port.protocol}/${String(port.host)}`);
+      this.run(statements.leasePort, { ...keyOf(key), ...port, automatic: Number(port.automatic) });
+    };
+    // All of the stack lets go of its names and ports first, so that its instances can swap them.
+    this.run(statements.markLeaving, stack);
+    for (const { id, backend, name, projectDirectory = null, memoryMiB, cpus, power } of promises) {
+      this.run(statements.promise, { stack, id, backend, name, projectDirectory, memoryMiB, cpus, power, now });
+    }
+    this.run(statements.dropGone, stack);
+    const leaving = this.entries({ stack }).filter((entry) => entry.leaving);
+    this.run(statements.dropPorts, stack);
+    for (const { id, backend } of promises) {
+      for (const port of ports.get(id) ?? []) {
+        if (port !== undefined) {
+          leasePort({ stack, id, backend }, port);
+        }
+      }
+    }
+    for (const entry of leaving) {
+      for (const port of entry.ports.filter((held) => !leased.has(`${held.protocol}/${String(held.host)}`))) {
+        leasePort(entry, port);
+      }
+    }
+  }
+
+  private change<T>(work: () => T): T {
+    return guarded(this.path, () => inTransaction(this.database, work));
+  }
+
+  private changeOne(key: InstanceKey, work: () => number): void {
+    this.change(() => {
+      requireOne(key, work());
+    });
+  }
+
+  /** Runs a statement; returns how many rows it changed. */
+  private run(sql: string, parameters: string | Record<string, SQLInputValue>): number {
+    const statement = this.database.prepare(sql);
+    const result = typeof parameters === "string" ? statement.run(parameters) : statement.run(parameters);
+    return Number(result.changes);
+  }
+}
+
+function assign(
+  entries: readonly LedgerEntry[],
+  stack: string,
+  promises: readonly InstancePromise[],
+  host: HostView,
+  uses: PortUses,
+): Assignment {
+  return assignPorts(entries, stack, promises, uses, host.ours ?? portsOfOurs(entries, stack));
+}
+
+/** What was known, and what the probe says about the ports that an assignment counted on. */
+async function learn(uses: PortUses, { unprobed }: Assignment, host: HostView): Promise<PortUses> {
+  const found = await host.probe(unprobed);
+  // A port the probe says nothing about counts as unknown; without that the same question would be asked for ever.
+  const silent = unprobed.map((port): [string, PortUse] => [hostPortKey(port), { state: "unknown" }]);
+  return new Map([...uses, ...silent, ...found]);
+}
+
+function requireOne({ stack, id, backend }: InstanceKey, changed: number): void {
+  if (changed === 0) {
+    throw new GroundworkError("INFRA_NOT_FOUND", `The ledger holds no ${id} of stack ${stack} at ${backend}.`, {
+      details: { stack, id, backend },
+    });
+  }
+}
+
+function isAt(entry: LedgerEntry, { stack, id, backend }: InstanceKey): boolean {
+  return entry.stack === stack && entry.id === id && entry.backend === backend;
+}
+
+function keyOf({ stack, id, backend }: InstanceKey): Record<keyof InstanceKey, string> {
+  return { stack, id, backend };
+}

@@ -1,0 +1,120 @@
+/** The words of the ledger: what a stack asks for, and what the ledger holds. */
+import type { Backend, LeasedPort, PortWish, Power, Protocol } from "../settings/instance-spec";
+import type { HostCapacity } from "./capacity";
+import type { ProcessIdentity } from "./processes";
+
+/** What one instance asks of this host. An InstanceSpec is one, but for the project directory. */
+export interface InstancePromise {
+  readonly id: string;
+  /** The name at the backend; unique there. */
+  readonly name: string;
+  readonly backend: Backend;
+  /** The directory of the project that the instance belongs to. @default none: the stack is shared */
+  readonly projectDirectory?: string | undefined;
+  readonly memoryMiB: number;
+  readonly cpus: number;
+  /** A stopped instance keeps its ports and gives its memory back. */
+  readonly power: Power;
+  readonly ports: readonly PortWish[];
+}
+
+/** Which instance of this host is meant. The backend is part of it: one id may move from one backend to another. */
+export interface InstanceKey {
+  readonly stack: string;
+  readonly id: string;
+  readonly backend: Backend;
+}
+
+/** What a process is about to do to an instance. */
+export type IntentKind = "creating" | "changing" | "starting" | "stopping" | "removing";
+
+/** An intent as the ledger holds it. */
+export interface Intent {
+  readonly kind: IntentKind;
+  readonly holder: ProcessIdentity;
+  /** The process that held it is gone: what it began may be half done. */
+  readonly stale: boolean;
+}
+
+/** A port of this host that is leased to an instance. */
+export interface LedgerPort extends LeasedPort {
+  /** Whether the user wrote `auto`. */
+  readonly automatic: boolean;
+}
+
+/** One instance as the ledger holds it. */
+export interface LedgerEntry extends InstanceKey {
+  readonly name: string;
+  readonly projectDirectory: string | undefined;
+  readonly memoryMiB: number;
+  readonly cpus: number;
+  readonly power: Power;
+  /**
+   * Its stack no longer promises it, but its object at the backend may still be there. It holds what it was promised
+   * against other stacks, not against its own, until the object is forgotten.
+   */
+  readonly leaving: boolean;
+  /** The id the backend gave to the object; undefined while there is none. */
+  readonly backendId: string | undefined;
+  readonly intent: Intent | undefined;
+  /** In the order of the protocol and the host's port. */
+  readonly ports: readonly LedgerPort[];
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** ISO 8601. */
+  readonly updatedAt: string;
+}
+
+/** A port of this host. */
+export interface HostPort {
+  readonly protocol: Protocol;
+  readonly port: number;
+  /** The address that it will be bound to. */
+  readonly address: string;
+}
+
+/** A process outside Groundwork that has a port. */
+export interface PortHolder {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** What looking at a port of this host told. */
+export interface PortUse {
+  /** `unknown`: this user may not try (ports below 1024); the backend will find out. */
+  readonly state: "free" | "taken" | "unknown";
+  /** Who has it, where that can be seen. */
+  readonly holder?: PortHolder;
+}
+
+/** What was learnt about ports, by {@link hostPortKey}. */
+export type PortUses = ReadonlyMap<string, PortUse>;
+
+/** Looks at ports of this host. `probePorts` is the real one. */
+export type PortProbe = (ports: readonly HostPort[]) => Promise<PortUses>;
+
+/** This host, as the ledger asks about it. */
+export interface HostView {
+  readonly capacity: HostCapacity;
+  readonly probe: PortProbe;
+  /**
+   * The ports (by {@link portKey}) that our own instances may be listening on, which are therefore not probed.
+   * @default the ports of those instances of this stack of which something may exist at the backend
+   */
+  readonly ours?: ReadonlySet<string> | undefined;
+}
+
+/** `tcp/8080`: what the ledger leases only once, whatever the address. */
+export function portKey(port: { readonly protocol: Protocol; readonly port: number }): string {
+  return `${port.protocol}/${String(port.port)}`;
+}
+
+/** `tcp/8080 127.0.0.1`: what a probe looks at. */
+export function hostPortKey(port: HostPort): string {
+  return `${portKey(port)} ${port.address}`;
+}
+
+/** Whether something of this instance may exist at its backend. */
+export function mayExist(entry: LedgerEntry): boolean {
+  return entry.backendId !== undefined || entry.intent !== undefined;
+}
