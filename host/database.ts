@@ -1,7 +1,7 @@
 /** The ledger's SQLite file: opening it, transactions, and errors that people can act on. */
 import { chmodSync } from "node:fs";
 import { dirname } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
+import type * as sqlite from "node:sqlite";
 import { GroundworkError } from "../settings/errors";
 import { ensureDirectory, unwritable } from "./home";
 import { schema, schemaVersion } from "./ledger-schema";
@@ -18,12 +18,12 @@ const busyTimeoutMs = 10_000;
  *
  * @throws GroundworkError as {@link explain} says; ENGINE_FAILED when a newer Groundwork wrote the file.
  */
-export function openDatabase(path: string): DatabaseSync {
+export function openDatabase(path: string): sqlite.DatabaseSync {
   ensureDirectory(dirname(path));
   return guarded(path, () => {
     const database = new (loadSqlite().DatabaseSync)(path);
     try {
-      database.exec(`PRAGMA busy_timeout = ${String(busyTimeoutMs)}; PRAGMA journal_mode = TRUNCATE`);
+      database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA journal_mode = TRUNCATE`);
       prepareSchema(database, path);
       return database;
     } catch (error) {
@@ -34,7 +34,7 @@ export function openDatabase(path: string): DatabaseSync {
 }
 
 /** Does the work in one transaction that no other writer can interleave with; an error undoes all of it. */
-export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+export function inTransaction<T>(database: sqlite.DatabaseSync, work: () => T): T {
   database.exec("BEGIN IMMEDIATE");
   try {
     const result = work();
@@ -57,7 +57,7 @@ export function guarded<T>(path: string, work: () => T): T {
   }
 }
 
-function prepareSchema(database: DatabaseSync, path: string): void {
+function prepareSchema(database: sqlite.DatabaseSync, path: string): void {
   if (versionOf(database) === 0) {
     inTransaction(database, () => {
       // Another process may have made the tables since.
@@ -71,7 +71,7 @@ function prepareSchema(database: DatabaseSync, path: string): void {
   if (version !== schemaVersion) {
     throw new GroundworkError(
       "ENGINE_FAILED",
-      `The ledger ${path} was written by a newer Groundwork (version ${String(version)}; this one knows ${String(schemaVersion)}).`,
+      `The ledger ${path} was written by a newer Groundwork (version ${version}; this one knows ${schemaVersion}).`,
       {
         details: { path, version, known: schemaVersion },
         suggestion: "Update this checkout of Groundwork: `git pull`, then `make setup`.",
@@ -80,7 +80,7 @@ function prepareSchema(database: DatabaseSync, path: string): void {
   }
 }
 
-function versionOf(database: DatabaseSync): number {
+function versionOf(database: sqlite.DatabaseSync): number {
   return database.prepare("PRAGMA user_version").get()?.["user_version"] as number;
 }
 
@@ -88,11 +88,11 @@ function versionOf(database: DatabaseSync): number {
  * Loads SQLite when it is first needed. Node 22 warns that its SQLite is experimental, and would do so on every
  * command; that one warning is left out.
  */
-function loadSqlite(): typeof import("node:sqlite") {
-  const emitWarning = process.emitWarning;
-  process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
-    if (!String(warning).startsWith("SQLite is an experimental feature")) {
-      Reflect.apply(emitWarning, process, [warning, ...rest]);
+function loadSqlite(): typeof sqlite {
+  const { emitWarning } = process as { emitWarning: (this: NodeJS.Process, ...warning: unknown[]) => void };
+  process.emitWarning = (...warning: unknown[]): void => {
+    if (!String(warning[0]).startsWith("SQLite is an experimental feature")) {
+      emitWarning.apply(process, warning);
     }
   };
   try {

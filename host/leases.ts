@@ -1,13 +1,10 @@
 /** Which port each wish gets. Pure: the ledger calls it inside its transaction, a preview outside. */
 import type { PortWish } from "../settings/instance-spec";
 import { hostPortKey, mayExist, portKey } from "./promises";
-import type { HostPort, InstancePromise, LedgerEntry, LedgerPort, PortUses } from "./promises";
+import type { HostPort, InstanceKey, InstancePromise, LedgerEntry, LedgerPort, PortsById, PortUses } from "./promises";
 
 /** The ports that `auto` is served from: below the kernel's own range for outgoing connections (32768 on Linux). */
 export const automaticPorts = { first: 8100, last: 8900 } as const;
-
-/** The ports of each instance by its id, in the order of its wishes; undefined where there is none to give. */
-export type PortsById = ReadonlyMap<string, readonly (LedgerPort | undefined)[]>;
 
 /** What {@link assignPorts} decided. */
 export interface Assignment {
@@ -73,6 +70,24 @@ export function portsOfOurs(entries: readonly LedgerEntry[], stack: string): Rea
 export function othersPorts(entries: readonly LedgerEntry[], stack: string): ReadonlyMap<string, LedgerEntry> {
   const others = entries.filter((entry) => entry.stack !== stack);
   return new Map(others.flatMap((entry) => entry.ports.map((port) => [keyOf(port), entry] as const)));
+}
+
+/**
+ * The ports of a whole stack as they shall stand in the ledger: what its instances get, and what those that are leaving
+ * still hold, unless another instance of the stack has taken it over.
+ */
+export function portsToKeep(
+  stack: string,
+  promises: readonly InstancePromise[],
+  ports: PortsById,
+  leaving: readonly LedgerEntry[],
+): (readonly [InstanceKey, LedgerPort])[] {
+  const given = promises.flatMap(({ id, backend }) =>
+    (ports.get(id) ?? []).filter((port) => port !== undefined).map((port) => [{ stack, id, backend }, port] as const),
+  );
+  const taken = new Set(given.map(([, port]) => keyOf(port)));
+  const held = leaving.flatMap((entry) => entry.ports.map((port) => [entry, port] as const));
+  return [...given, ...held.filter(([, port]) => !taken.has(keyOf(port)))];
 }
 
 /** A leased port as a port of the host. */

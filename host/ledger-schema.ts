@@ -40,7 +40,7 @@ export const schema = `
     PRIMARY KEY (protocol, port),
     FOREIGN KEY (stack, id, backend) REFERENCES instances (stack, id, backend) ON DELETE CASCADE ON UPDATE CASCADE
   ) STRICT;
-  PRAGMA user_version = ${String(schemaVersion)};
+  PRAGMA user_version = ${schemaVersion};
 `;
 
 /** The statements. An instance is always found by stack, id and backend, in this order. */

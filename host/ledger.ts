@@ -2,11 +2,12 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { GroundworkError } from "../settings/errors";
 import { guarded, inTransaction, openDatabase } from "./database";
+import { nameEntry } from "./holders";
 import type { Home } from "./home";
 import { toEntry } from "./ledger-entry";
 import { statements } from "./ledger-schema";
-import { assignPorts, knownPorts, portsOfOurs } from "./leases";
-import type { Assignment, PortsById } from "./leases";
+import { assignPorts, knownPorts, portsOfOurs, portsToKeep } from "./leases";
+import type { Assignment } from "./leases";
 import { identifyProcess } from "./processes";
 import { hostPortKey } from "./promises";
 import type {
@@ -16,11 +17,12 @@ import type {
   IntentKind,
   LedgerEntry,
   LedgerPort,
+  PortsById,
   PortUse,
   PortUses,
+  Refusal,
 } from "./promises";
 import { refusalError, refusals } from "./refusals";
-import type { Refusal } from "./refusals";
 
 /** Which entries are asked for; all of them when empty. */
 export interface EntryFilter {
@@ -171,13 +173,12 @@ export class Ledger {
     this.change(() => {
       const target = { ...from, stack: to.stack, id: to.id };
       const taken = this.entries().find(
-        (entry) =>
-          !isAt(entry, from) && (isAt(entry, target) || (entry.backend === from.backend && entry.name === to.name)),
+        (entry) => !isAt(entry, from) && (isAt(entry, target) || isNamed(entry, from.backend, to.name)),
       );
       if (taken !== undefined) {
         throw new GroundworkError(
           "INFRA_EXISTS",
-          `${to.id} of stack ${to.stack} is already on this host, as ${taken.name}.`,
+          `${from.id} cannot become ${to.id} of stack ${to.stack}: ${nameEntry(taken)} has that ${isAt(taken, target) ? "place" : "name"}.`,
         );
       }
       const { stack: toStack, id: toId, name, projectDirectory = null } = to;
@@ -213,11 +214,6 @@ export class Ledger {
   /** Makes the ledger hold exactly this for a stack, and besides it what is leaving. */
   private write(stack: string, promises: readonly InstancePromise[], ports: PortsById): void {
     const now = new Date().toISOString();
-    const leased = new Set<string>();
-    const leasePort = (key: InstanceKey, port: LedgerPort): void => {
-      leased.add(`${port.protocol}/${String(port.host)}`);
-      this.run(statements.leasePort, { ...keyOf(key), ...port, automatic: Number(port.automatic) });
-    };
     // All of the stack lets go of its names and ports first, so that its instances can swap them.
     this.run(statements.markLeaving, stack);
     for (const { id, backend, name, projectDirectory = null, memoryMiB, cpus, power } of promises) {
@@ -226,17 +222,8 @@ export class Ledger {
     this.run(statements.dropGone, stack);
     const leaving = this.entries({ stack }).filter((entry) => entry.leaving);
     this.run(statements.dropPorts, stack);
-    for (const { id, backend } of promises) {
-      for (const port of ports.get(id) ?? []) {
-        if (port !== undefined) {
-          leasePort({ stack, id, backend }, port);
-        }
-      }
-    }
-    for (const entry of leaving) {
-      for (const port of entry.ports.filter((held) => !leased.has(`${held.protocol}/${String(held.host)}`))) {
-        leasePort(entry, port);
-      }
+    for (const [key, port] of portsToKeep(stack, promises, ports, leaving)) {
+      this.run(statements.leasePort, { ...keyOf(key), ...port, automatic: Number(port.automatic) });
     }
   }
 
@@ -285,7 +272,15 @@ function requireOne({ stack, id, backend }: InstanceKey, changed: number): void 
 }
 
 function isAt(entry: LedgerEntry, { stack, id, backend }: InstanceKey): boolean {
-  return entry.stack === stack && entry.id === id && entry.backend === backend;
+  return entry.stack === stack && entry.id === id && isOn(entry, backend);
+}
+
+function isNamed(entry: LedgerEntry, backend: string, name: string): boolean {
+  return entry.name === name && isOn(entry, backend);
+}
+
+function isOn(entry: LedgerEntry, backend: string): boolean {
+  return entry.backend === backend;
 }
 
 function keyOf({ stack, id, backend }: InstanceKey): Record<keyof InstanceKey, string> {

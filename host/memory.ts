@@ -1,8 +1,7 @@
 /** The admission rule of memory. Pure. */
 import type { HostCapacity } from "./capacity";
 import { nameEntry, toHolder } from "./holders";
-import type { InstancePromise, LedgerEntry } from "./promises";
-import type { Refusal, Request } from "./refusals";
+import type { InstancePromise, LeaseRequest, LedgerEntry, Refusal } from "./promises";
 
 /**
  * A stack's running instances must fit into `total - reserve - what other stacks' running instances hold`, and what
@@ -11,7 +10,7 @@ import type { Refusal, Request } from "./refusals";
  *
  * @returns one refusal or none
  */
-export function memoryRefusal(request: Request): Refusal[] {
+export function memoryRefusal(request: LeaseRequest): Refusal[] {
   const { entries, stack, promises, capacity } = request;
   const running = promises.filter(({ power }) => power === "running");
   const needed = sum(running);
@@ -61,13 +60,13 @@ function overPromised(
 }
 
 function suggestionFor(room: readonly LedgerEntry[] | undefined, free: number): string {
-  const lower = free > 0 ? `ower MEMORY to at most ${mib(free)}` : undefined;
-  const directories = room?.map((entry) => entry.projectDirectory ?? `stack ${entry.stack}`);
-  if (directories === undefined) {
-    return lower === undefined ? "Give this host more memory." : `L${lower}.`;
-  }
-  const stop = `Run \`vagrantp stop\` in ${list([...new Set(directories)])}`;
-  return lower === undefined ? `${stop}.` : `${stop}, or l${lower}.`;
+  const places = room?.map((entry) => entry.projectDirectory ?? `stack ${entry.stack}`);
+  const ways = [
+    ...(places === undefined ? [] : [`run \`vagrantp stop\` in ${list([...new Set(places)])}`]),
+    ...(free > 0 ? [`lower MEMORY to at most ${mib(free)}`] : []),
+  ];
+  const text = ways.length > 0 ? ways.join(", or ") : "give this host more memory";
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function inUse(
@@ -113,5 +112,5 @@ function list(names: readonly string[]): string {
 }
 
 function mib(memoryMiB: number): string {
-  return `${String(memoryMiB)} MiB`;
+  return `${memoryMiB} MiB`;
 }

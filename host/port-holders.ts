@@ -75,7 +75,7 @@ function listProcesses(): number[] {
 
 /** What a process has open; nothing when it is another user's, or gone. */
 function openLinks(pid: number): string[] {
-  const directory = `/proc/${String(pid)}/fd`;
+  const directory = `/proc/${pid}/fd`;
   try {
     return readdirSync(directory).flatMap((name) => {
       try {
@@ -92,9 +92,9 @@ function openLinks(pid: number): string[] {
 /** The program's file name: what a process calls itself may be a thread's name ("MainThread" for Node). */
 function commandOf(pid: number): string {
   try {
-    return basename(readlinkSync(`/proc/${String(pid)}/exe`)).replace(/ \(deleted\)$/, "");
+    return basename(readlinkSync(`/proc/${pid}/exe`)).replace(/ \(deleted\)$/, "");
   } catch {
-    return read(`/proc/${String(pid)}/comm`).trim() || "a process";
+    return read(`/proc/${pid}/comm`).trim() || "a process";
   }
 }
 
@@ -112,7 +112,7 @@ function findByLsof(ports: readonly HostPort[]): ReadonlyMap<string, PortHolder>
 }
 
 function askLsof({ protocol, port }: HostPort): PortHolder | undefined {
-  const filter = protocol === "tcp" ? [`-iTCP:${String(port)}`, "-sTCP:LISTEN"] : [`-iUDP:${String(port)}`];
+  const filter = protocol === "tcp" ? [`-iTCP:${port}`, "-sTCP:LISTEN"] : [`-iUDP:${port}`];
   try {
     return parseLsof(execFileSync("lsof", ["-nP", ...filter, "-F", "pcn"], { encoding: "utf8", stdio: "pipe" }));
   } catch {

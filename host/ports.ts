@@ -9,7 +9,7 @@ import type { HostPort, PortUse, PortUses } from "./promises";
 /** What one attempt on a port told. `absent`: this host has no such address. */
 export type Attempt = "free" | "taken" | "forbidden" | "absent";
 
-const dialTimeoutMs = 1000;
+const dialTimeoutMs = 250;
 const secondLookMs = 25;
 
 /**
@@ -59,11 +59,16 @@ function nameHolders(ports: readonly HostPort[]): Map<string, PortUse> {
   );
 }
 
+/** One port after the other: one wished for twice must not be found taken by ourselves. */
 async function look(ports: readonly HostPort[]): Promise<Map<string, PortUse>> {
-  return new Map(await Promise.all(ports.map(async (port) => [hostPortKey(port), await lookAt(port)] as const)));
+  const uses = new Map<string, PortUse>();
+  for (const port of ports) {
+    uses.set(hostPortKey(port), await lookAt(port));
+  }
+  return uses;
 }
 
-/** One attempt after the other: two sockets of ours must not meet, and a dial must not reach our own listener. */
+/** One attempt after the other, for the same reason; a dial must not reach our own listener. */
 async function lookAt({ protocol, port, address }: HostPort): Promise<PortUse> {
   const attempts: Attempt[] = [];
   for (const candidate of addressesToBind(address)) {
@@ -120,8 +125,9 @@ function dial(port: number, host: string): Promise<Attempt> {
       // A dial from the very port that it dials connects to itself (TCP simultaneous open).
       end(socket.localPort === port ? "free" : "taken");
     });
+    // Nobody answered, and the bind succeeded: a firewall that drops packets is not a listener.
     socket.once("timeout", () => {
-      end("taken");
+      end("free");
     });
     socket.once("error", () => {
       end("free");

@@ -1,4 +1,5 @@
 /** The words of the ledger: what a stack asks for, and what the ledger holds. */
+import type { ErrorCode } from "../settings/errors";
 import type { Backend, LeasedPort, PortWish, Power, Protocol } from "../settings/instance-spec";
 import type { HostCapacity } from "./capacity";
 import type { ProcessIdentity } from "./processes";
@@ -104,9 +105,34 @@ export interface HostView {
   readonly ours?: ReadonlySet<string> | undefined;
 }
 
+/** The ports of each instance by its id, in the order of its wishes; undefined where there is none to give. */
+export type PortsById = ReadonlyMap<string, readonly (LedgerPort | undefined)[]>;
+
+/** What a stack asks for, and all that it is compared with. */
+export interface LeaseRequest {
+  readonly entries: readonly LedgerEntry[];
+  readonly stack: string;
+  readonly promises: readonly InstancePromise[];
+  readonly capacity: HostCapacity;
+  readonly uses: PortUses;
+  /** The ports that the wishes would get. */
+  readonly ports: PortsById;
+}
+
+/** One reason why a stack cannot have what it asks for. */
+export interface Refusal {
+  readonly code: Extract<ErrorCode, "INFRA_EXISTS" | "INSUFFICIENT_RESOURCES" | "PORT_CONFLICT">;
+  /** One sentence: who wants what, who has it. */
+  readonly message: string;
+  /** Facts for programs: numbers and holders. */
+  readonly details: Readonly<Record<string, unknown>>;
+  /** What would mend it, where that is known better than the code's own hint. */
+  readonly suggestion?: string;
+}
+
 /** `tcp/8080`: what the ledger leases only once, whatever the address. */
 export function portKey(port: { readonly protocol: Protocol; readonly port: number }): string {
-  return `${port.protocol}/${String(port.port)}`;
+  return `${port.protocol}/${port.port}`;
 }
 
 /** `tcp/8080 127.0.0.1`: what a probe looks at. */

@@ -1,38 +1,23 @@
 /** What this host cannot promise, and why. Pure: a comparison of wishes with what the ledger holds. */
 import { GroundworkError } from "../settings/errors";
-import type { ErrorCode } from "../settings/errors";
 import type { HostCapacity } from "./capacity";
+import { nameEntry, toHolder } from "./holders";
 import { automaticPorts, othersPorts, toHostPort } from "./leases";
-import type { PortsById } from "./leases";
 import { memoryRefusal } from "./memory";
 import { hostPortKey, portKey } from "./promises";
-import type { HostPort, InstancePromise, LedgerEntry, LedgerPort, PortUse, PortUses } from "./promises";
-import { nameEntry, toHolder } from "./holders";
-
-/** One reason why a stack cannot have what it asks for. */
-export interface Refusal {
-  readonly code: Extract<ErrorCode, "INFRA_EXISTS" | "INSUFFICIENT_RESOURCES" | "PORT_CONFLICT">;
-  /** One sentence: who wants what, who has it. */
-  readonly message: string;
-  /** Facts for programs: numbers and holders. */
-  readonly details: Readonly<Record<string, unknown>>;
-  /** What would mend it, where that is known better than the code's own hint. */
-  readonly suggestion?: string;
-}
-
-/** What the ledger and the host say, and what a stack asks of them. */
-export interface Request {
-  readonly entries: readonly LedgerEntry[];
-  readonly stack: string;
-  readonly promises: readonly InstancePromise[];
-  readonly capacity: HostCapacity;
-  readonly uses: PortUses;
-  /** The ports the wishes would get. */
-  readonly ports: PortsById;
-}
+import type {
+  HostPort,
+  InstancePromise,
+  LeaseRequest,
+  LedgerEntry,
+  LedgerPort,
+  PortUse,
+  PortUses,
+  Refusal,
+} from "./promises";
 
 /** Everything that stands against a request: names first, then memory, then ports. Empty when it can be granted. */
-export function refusals(request: Request): Refusal[] {
+export function refusals(request: LeaseRequest): Refusal[] {
   return [...nameRefusals(request), ...memoryRefusal(request), ...portRefusals(request)];
 }
 
@@ -44,7 +29,7 @@ export function refusals(request: Request): Refusal[] {
 export function warnings(promises: readonly InstancePromise[], capacity: HostCapacity): string[] {
   return promises
     .filter(({ cpus, power }) => power === "running" && cpus > capacity.cpus)
-    .map(({ id, cpus }) => `${id} may use ${String(cpus)} CPUs; this host has ${String(capacity.cpus)}.`);
+    .map(({ id, cpus }) => `${id} may use ${cpus} CPUs; this host has ${capacity.cpus}.`);
 }
 
 /** The error that reports refusals: its code is the first one's, each is a violation. */
@@ -65,7 +50,7 @@ const headlines = {
   PORT_CONFLICT: "A port is taken on this host.",
 } as const;
 
-function nameRefusals({ entries, stack, promises }: Request): Refusal[] {
+function nameRefusals({ entries, stack, promises }: LeaseRequest): Refusal[] {
   return promises.flatMap((promise, index): Refusal[] => {
     const { id, name, backend } = promise;
     const same = (other: { name: string; backend: string }): boolean =>
@@ -84,7 +69,7 @@ function nameRefusals({ entries, stack, promises }: Request): Refusal[] {
   });
 }
 
-function portRefusals(request: Request): Refusal[] {
+function portRefusals(request: LeaseRequest): Refusal[] {
   const others = othersPorts(request.entries, request.stack);
   const wanted = new Map<string, string>();
   return request.promises.flatMap(({ id, ports: wishes }) =>
@@ -126,10 +111,10 @@ function takenByOther(id: string, port: HostPort, entry: LedgerEntry | undefined
 
 function nameProcess({ holder }: PortUse, port: HostPort): string {
   if (holder !== undefined) {
-    return `${holder.command} (pid ${String(holder.pid)}), which is not Groundwork's`;
+    return `${holder.command} (pid ${holder.pid}), which is not Groundwork's`;
   }
   const list = port.protocol === "tcp" ? "TCP" : "UDP";
-  return `a process of another user (\`sudo lsof -nP -i${list}:${String(port.port)}\` names it)`;
+  return `a process of another user (\`sudo lsof -nP -i${list}:${port.port}\` names it)`;
 }
 
 function wantedTwice(id: string, twin: string, port: LedgerPort): Refusal {
@@ -143,12 +128,12 @@ function nothingLeft(id: string, inside: number, protocol: HostPort["protocol"])
   const { first, last } = automaticPorts;
   return {
     code: "PORT_CONFLICT",
-    message: `No port from ${String(first)} to ${String(last)} is free for auto:${String(inside)}/${protocol} of ${id}.`,
+    message: `No port from ${first} to ${last} is free for auto:${inside}/${protocol} of ${id}.`,
     details: { id, inside, protocol, first, last },
     suggestion: "Run `vagrantp rm` in projects you no longer need, or name a port outside that range.",
   };
 }
 
 function describe(port: HostPort): string {
-  return `${String(port.port)}/${port.protocol}`;
+  return `${port.port}/${port.protocol}`;
 }
