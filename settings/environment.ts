@@ -1,0 +1,24 @@
+/** Variables set inside an instance. Their values are secrets: no message shows one. */
+
+import { accepted, refused, secretProblem, type Parsed } from "./values";
+
+/** What the name of a variable may be, in words. */
+export const variableAllowed = "a name of letters, digits and _, not beginning with a digit";
+
+const variablePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** One variable's name. */
+export function parseVariableName(text: string): Parsed<string> {
+  if (variablePattern.test(text)) return accepted(text);
+  return refused(secretProblem("is not the name of a variable", variableAllowed));
+}
+
+/**
+ * One variable's value in stack config: a text, or what YAML made of one without quotes. Decimals are
+ * refused, because `1.10` has already become 1.1.
+ */
+export function parseVariableValue(value: unknown): Parsed<string> {
+  if (typeof value === "string" && !value.includes("\0")) return accepted(value);
+  if (typeof value === "boolean" || Number.isSafeInteger(value)) return accepted(String(value));
+  return refused(secretProblem("is not a text", "a text in quotes, a whole number, true or false"));
+}

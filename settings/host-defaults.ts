@@ -1,0 +1,5 @@
+/** What the host decides where the user says nothing. */
+export interface HostDefaults {
+  /** The reference of the image that set-up made. */
+  readonly image: string;
+}

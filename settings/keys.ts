@@ -1,0 +1,195 @@
+/** The keys of an `.env`, once: the parser, the `.env` that `vagrantp init` writes and the docs read this table. */
+
+import { cpusAllowed, defaultAmounts, diskAllowed, memoryAllowed } from "./amounts";
+import { networkAllowed, providerAllowed, typeAllowed } from "./choices";
+import { commandAllowed } from "./command";
+import { idAllowed } from "./identity";
+import { imageAllowed } from "./image";
+import { portAllowed } from "./ports";
+import { volumeAllowed } from "./volumes";
+
+/** One key of an `.env`. */
+export interface SettingKey {
+  readonly name: string;
+  /** What it sets, in one line. */
+  readonly meaning: string;
+  /** Which values it takes, in words. */
+  readonly allowed: string;
+  /** What holds where the key is not set, in words. */
+  readonly default: string;
+  readonly example: string;
+  /** `available`; `later`: part of the contract, not of this release; `vm`: for virtual machines alone. */
+  readonly status: "available" | "later" | "vm";
+}
+
+/** What the keys that set a variable inside begin with. In the table they stand as `ENV_*`. */
+export const variablePrefix = "ENV_";
+
+/** The key that names the keys which are not ours. */
+export const ignoreKey = "IGNORE_KEYS";
+
+/** All keys, in the order in which people meet them. */
+export const settingKeys = [
+  {
+    name: "INFRA_TYPE",
+    meaning: "the kind of machine",
+    allowed: `${typeAllowed} (vm comes with a later release)`,
+    default: "container",
+    example: "container",
+    status: "available",
+  },
+  {
+    name: "INFRA_ID",
+    meaning: "the instance's id, and its name at the backend",
+    allowed: idAllowed,
+    default: "the directory's name as a host name; a short hash is added at the backend",
+    example: "my-app",
+    status: "available",
+  },
+  {
+    name: "MEMORY",
+    meaning: "memory",
+    allowed: memoryAllowed,
+    default: String(defaultAmounts.memoryMiB),
+    example: "2048",
+    status: "available",
+  },
+  {
+    name: "CPUS",
+    meaning: "processors, as a limit",
+    allowed: cpusAllowed,
+    default: String(defaultAmounts.cpus),
+    example: "2",
+    status: "available",
+  },
+  {
+    name: "DISK_SIZE",
+    meaning: "the size of a virtual machine's disk; it sizes nothing for a container",
+    allowed: diskAllowed,
+    default: "20 GiB",
+    example: "20g",
+    status: "available",
+  },
+  {
+    name: "PROVIDER",
+    meaning: "the program that runs the instance",
+    allowed: providerAllowed,
+    default: "podman",
+    example: "podman",
+    status: "available",
+  },
+  {
+    name: "IMAGE",
+    meaning: "the container's image",
+    allowed: imageAllowed,
+    default: "the image that set-up made",
+    example: "docker.io/library/debian:12",
+    status: "available",
+  },
+  {
+    name: "COMMAND",
+    meaning: "the program that runs inside; no shell reads it",
+    allowed: commandAllowed,
+    default: "the image's own",
+    example: "python3 -m http.server 80",
+    status: "available",
+  },
+  {
+    name: "PORTS",
+    meaning: "ports of the host that lead inside, on 127.0.0.1 unless an address is given; auto chooses one",
+    allowed: `a comma-separated list of ${portAllowed}`,
+    default: "none",
+    example: "auto:80",
+    status: "available",
+  },
+  {
+    name: "VOLUMES",
+    meaning: "directories and named volumes that the instance sees",
+    allowed: `a comma-separated list of ${volumeAllowed}`,
+    default: "none",
+    example: "./:/srv/app",
+    status: "available",
+  },
+  {
+    name: `${variablePrefix}*`,
+    meaning: "a variable inside: ENV_GREETING sets GREETING; its value is kept secret",
+    allowed: "any text",
+    default: "none",
+    example: "hello",
+    status: "available",
+  },
+  {
+    name: "NETWORK_MODE",
+    meaning: "how the instance meets the network",
+    allowed: `${networkAllowed} (bridge comes with a later release)`,
+    default: "default",
+    example: "default",
+    status: "available",
+  },
+  {
+    name: "IP_ADDRESS",
+    meaning: "the instance's own address on a bridge",
+    allowed: "an IPv4 address",
+    default: "none",
+    example: "192.168.56.10",
+    status: "later",
+  },
+  {
+    name: "PROVISIONING_PLAYBOOK",
+    meaning: "the Ansible playbook that sets up the inside",
+    allowed: "a path",
+    default: "none",
+    example: "playbook.yml",
+    status: "later",
+  },
+  {
+    name: "PROVISIONING_VARS",
+    meaning: "variables of the playbook",
+    allowed: "a comma-separated list of name=value",
+    default: "none",
+    example: "colour=blue",
+    status: "later",
+  },
+  {
+    name: "BOX",
+    meaning: "the image of a virtual machine",
+    allowed: "a Vagrant box",
+    default: "none",
+    example: "debian/bookworm64",
+    status: "vm",
+  },
+  {
+    name: "SSH_USER",
+    meaning: "who logs in to a virtual machine",
+    allowed: "a user's name",
+    default: "none",
+    example: "vagrant",
+    status: "vm",
+  },
+  {
+    name: "SSH_KEY",
+    meaning: "the private key for a virtual machine",
+    allowed: "a path",
+    default: "none",
+    example: "~/.ssh/id_ed25519",
+    status: "vm",
+  },
+  {
+    name: ignoreKey,
+    meaning: "keys of this file that belong to the application, though they look like ours",
+    allowed: "a comma-separated list of keys",
+    default: "none",
+    example: "PORTS,VOLUME",
+    status: "available",
+  },
+] as const satisfies readonly SettingKey[];
+
+/** The name of one of the keys in the table. */
+export type SettingName = (typeof settingKeys)[number]["name"];
+
+const byName: ReadonlyMap<string, SettingKey> = new Map(settingKeys.map((key) => [key.name, key]));
+
+/** The row of this key, if it is ours. `ENV_GREETING` has the row of `ENV_*`. */
+export function findKey(name: string): SettingKey | undefined {
+  return byName.get(name.startsWith(variablePrefix) ? `${variablePrefix}*` : name);
+}

@@ -1,0 +1,107 @@
+/** Ports that the user asks for: `[address:]host:inside[/tcp|/udp]`. */
+
+import { isIPv4, isIPv6 } from "node:net";
+import type { PortWish, Protocol } from "./instance-spec";
+import { accepted, acceptedUnless, problem, quote, refused, type Parsed, type Problem } from "./values";
+
+/** What an entry of PORTS may be, in words. */
+export const portAllowed = "[address:]host:inside[/tcp|/udp] (8080:80, auto:80, 0.0.0.0:53:53/udp, [::1]:8080:80)";
+const addressAllowed = "an IPv4 address, or an IPv6 address in brackets";
+const hostAllowed = "auto, or 1 to 65535";
+const insideAllowed = "1 to 65535";
+const protocolAllowed = "tcp or udp";
+
+const loopback = "127.0.0.1";
+const mostPort = 65535;
+
+interface Entry {
+  readonly text: string;
+  readonly wish: PortWish;
+}
+
+/** All entries of a list of ports. Each wrong entry is a problem of its own, and so is each that meets an earlier one. */
+export function parsePorts(entries: readonly string[]): Parsed<PortWish[]> {
+  const problems: Problem[] = [];
+  const good: Entry[] = [];
+  for (const text of entries) {
+    const parsed = parsePort(text);
+    if (parsed.ok) good.push({ text, wish: parsed.value });
+    else problems.push(...parsed.problems);
+  }
+  problems.push(...findClashes(good));
+  return acceptedUnless(
+    problems,
+    good.map((entry) => entry.wish),
+  );
+}
+
+/** One entry of a list of ports. */
+export function parsePort(text: string): Parsed<PortWish> {
+  const match = /^(?:(\[[^\]]*\]|[^:[\]]*):)?([^:[\]]*):([^:[\]/]*)(?:\/(.*))?$/.exec(text);
+  if (match === null) return refused(problem(text, "is not a port mapping", portAllowed));
+  const [, address, host = "", inside = "", protocol = "tcp"] = match;
+  const problems: Problem[] = [];
+  const refuse = (what: string, allowed: string): void => void problems.push(problem(text, what, allowed));
+
+  const realAddress = address === undefined ? loopback : toAddress(address);
+  const realHost = host === "auto" ? host : toPort(host);
+  const realInside = toPort(inside);
+  if (realAddress === undefined) refuse(`has no address where ${quote(address ?? "")} stands`, addressAllowed);
+  if (realHost === undefined) refuse(`has no port of the host where ${quote(host)} stands`, hostAllowed);
+  if (realInside === undefined) refuse(`has no port inside where ${quote(inside)} stands`, insideAllowed);
+  if (!isProtocol(protocol)) refuse(`has no protocol where ${quote(protocol)} stands`, protocolAllowed);
+  if (realAddress === undefined || realHost === undefined || realInside === undefined || !isProtocol(protocol)) {
+    return refused(...problems);
+  }
+  return accepted({ host: realHost, inside: realInside, protocol, address: realAddress });
+}
+
+/** Whether two wishes ask for the same fixed port of the host, on the same address or one that includes it. */
+export function portsClash(left: PortWish, right: PortWish): boolean {
+  if (left.host === "auto" || left.host !== right.host || left.protocol !== right.protocol) return false;
+  return (
+    left.address === right.address || includes(left.address, right.address) || includes(right.address, left.address)
+  );
+}
+
+/** `::` takes the port of both families on Linux (net.ipv6.bindv6only is 0 by default); `0.0.0.0` of IPv4 alone. */
+function includes(wide: string, narrow: string): boolean {
+  return wide === "::" || (wide === "0.0.0.0" && isIPv4(narrow));
+}
+
+function findClashes(entries: readonly Entry[]): Problem[] {
+  const earlier = new Map<string, Entry[]>();
+  const problems: Problem[] = [];
+  for (const entry of entries) {
+    const { wish, text } = entry;
+    const group = `${wish.host === "auto" ? `auto:${String(wish.inside)}` : String(wish.host)}/${wish.protocol}`;
+    const others = earlier.get(group) ?? [];
+    const other = others.find((one) => wish.host === "auto" || portsClash(one.wish, wish));
+    if (other !== undefined) problems.push(describeClash(text, other.text, wish));
+    others.push(entry);
+    earlier.set(group, others);
+  }
+  return problems;
+}
+
+function describeClash(text: string, other: string, wish: PortWish): Problem {
+  return wish.host === "auto"
+    ? problem(text, `asks for the same port inside as ${quote(other)}`, "auto once for each port inside")
+    : problem(text, `asks for the same port of the host as ${quote(other)}`, "each port of the host once");
+}
+
+function toPort(text: string): number | undefined {
+  const port = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : undefined;
+  return port !== undefined && port <= mostPort ? port : undefined;
+}
+
+function toAddress(text: string): string | undefined {
+  if (isIPv4(text)) return text;
+  const inner = /^\[([^%]*)\]$/.exec(text)?.[1];
+  // The URL parser writes an IPv6 address in its one short form (RFC 5952).
+  return inner !== undefined && isIPv6(inner) ? new URL(`http://[${inner}]`).hostname.slice(1, -1) : undefined;
+}
+
+function isProtocol(text: string): text is Protocol {
+  return text === "tcp" || text === "udp";
+}

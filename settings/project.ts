@@ -1,0 +1,171 @@
+/** A project's `.env`, read once into an {@link InstanceSpec}, or refused with everything that is wrong in it. */
+
+import { homedir } from "node:os";
+import { basename, relative, resolve } from "node:path";
+import { defaultAmounts, parseCpus, parseDiskSize, parseMemory } from "./amounts";
+import { isKnownProvider, parseNetworkMode, parseProvider, parseType } from "./choices";
+import { parseCommand } from "./command";
+import { pathExists, readEnvFile, realDirectory } from "./env-file";
+import { findUnreadable, readEnvText } from "./env-text";
+import { parseVariableName } from "./environment";
+import { GroundworkError, type Violation } from "./errors";
+import type { HostDefaults } from "./host-defaults";
+import { defaultFile, idAllowed, idFromDirectory, parseId, projectHash } from "./identity";
+import { parseImage } from "./image";
+import type { Backend, InstanceSpec } from "./instance-spec";
+import { findKey, ignoreKey, variablePrefix } from "./keys";
+import { findNearMiss } from "./near-miss";
+import { parsePorts } from "./ports";
+import { SettingsReader } from "./settings-reader";
+import { accepted, problem, splitList, type Parsed, type Problem } from "./values";
+import { parseVolumes, type VolumeContext } from "./volumes";
+
+/** What a project's text stands in. */
+export interface ProjectContext extends VolumeContext {
+  /** The project's real path: an id and a hash are made of it, and relative volumes begin there. */
+  readonly directory: string;
+  /** Absolute, or relative to the directory. @default .env */
+  readonly file?: string;
+  readonly hostDefaults: HostDefaults;
+}
+
+/** How a project is read. */
+export interface ReadOptions {
+  /** Absolute, or relative to the directory. @default .env */
+  readonly file?: string | undefined;
+  readonly hostDefaults: HostDefaults;
+  /** What `~/` means in VOLUMES. @default the user's home directory */
+  readonly home?: string | undefined;
+}
+
+/** A project that can be brought up. */
+export interface Project {
+  readonly spec: InstanceSpec;
+  /** What was understood but has no effect: one sentence each. */
+  readonly warnings: readonly string[];
+  /** The project's real path. */
+  readonly directory: string;
+  /** Relative to the directory. */
+  readonly file: string;
+}
+
+/**
+ * Read a project's settings from the disk.
+ *
+ * @throws GroundworkError CONFIG_MISSING where there is no file; CONFIG_INVALID with all violations
+ */
+export function readProject(directory: string, options: ReadOptions): Project {
+  const real = realDirectory(directory);
+  const file = options.file ?? defaultFile;
+  const text = readEnvFile(resolve(real, file));
+  const { hostDefaults, home = homedir() } = options;
+  return parseProject(text, { directory: real, file, hostDefaults, home, pathExists });
+}
+
+/**
+ * Understand the text of a project's settings. Pure.
+ *
+ * @throws GroundworkError CONFIG_INVALID with all violations, in the order of the lines
+ */
+export function parseProject(text: string, context: ProjectContext): Project {
+  const file = relative(context.directory, resolve(context.directory, context.file ?? defaultFile));
+  const unreadable = findUnreadable(text);
+  if (unreadable !== undefined) throw invalid(file, context, [unreadable]);
+  const reader = new SettingsReader(readEnvText(text));
+  const spec = readSpec(reader, context, file);
+  const warnings = readOthers(reader);
+  if (reader.violations.length > 0) throw invalid(file, context, reader.violations);
+  return { spec, warnings, directory: context.directory, file };
+}
+
+function readSpec(reader: SettingsReader, context: ProjectContext, file: string): InstanceSpec {
+  const { hostDefaults, directory } = context;
+  const list = <T>(parse: (entries: string[]) => Parsed<T>) => {
+    return (text: string) => parse(splitList(text));
+  };
+  return {
+    ...readIdentity(reader, directory, file),
+    type: reader.take("INFRA_TYPE", parseType, "container"),
+    backend: reader.take("PROVIDER", (text) => parseProviderOf(reader, text), "podman"),
+    memoryMiB: reader.take("MEMORY", parseMemory, defaultAmounts.memoryMiB),
+    cpus: reader.take("CPUS", parseCpus, defaultAmounts.cpus),
+    image: reader.take("IMAGE", parseImage, hostDefaults.image),
+    command: reader.take("COMMAND", parseCommand, []),
+    ports: reader.take("PORTS", list(parsePorts), []),
+    volumes: reader.take(
+      "VOLUMES",
+      list((entries) => parseVolumes(entries, context)),
+      [],
+    ),
+    environment: readEnvironment(reader),
+    power: "running",
+  };
+}
+
+function readIdentity(reader: SettingsReader, directory: string, file: string): Pick<InstanceSpec, "id" | "name"> {
+  if (reader.get("INFRA_ID") !== undefined) {
+    const id = reader.take("INFRA_ID", parseId, "");
+    return { id, name: id };
+  }
+  const id = idFromDirectory(directory);
+  if (id === undefined) {
+    const name = basename(directory);
+    reader.refuse("INFRA_ID", problem(name, "is the directory's name and cannot be made a host name", idAllowed));
+  }
+  return { id: id ?? "", name: `${id ?? ""}-${projectHash(directory, file)}` };
+}
+
+function isContainer(reader: SettingsReader): boolean {
+  return (reader.get("INFRA_TYPE") ?? "container") === "container";
+}
+
+/** A virtual machine's provider is not judged by a container's: what is wrong then is INFRA_TYPE. */
+function parseProviderOf(reader: SettingsReader, text: string): Parsed<Backend> {
+  return !isContainer(reader) && isKnownProvider(text) ? accepted("podman") : parseProvider(text);
+}
+
+function readEnvironment(reader: SettingsReader): Record<string, string> {
+  const variables = reader.keys.filter((key) => key.startsWith(variablePrefix));
+  const pairs = variables.map((key) => {
+    const parsed = parseVariableName(key.slice(variablePrefix.length));
+    if (!parsed.ok) for (const one of parsed.problems) reader.refuse(key, one);
+    return [key.slice(variablePrefix.length), reader.get(key) ?? ""];
+  });
+  return Object.fromEntries(pairs) as Record<string, string>;
+}
+
+/** Refuse the keys that would be ignored in silence, and say what has no effect. */
+function readOthers(reader: SettingsReader): string[] {
+  reader.take("NETWORK_MODE", parseNetworkMode, "default");
+  const diskGiB = reader.take("DISK_SIZE", parseDiskSize, undefined);
+  for (const key of reader.keys) {
+    const refusal = refuseKey(key, isContainer(reader));
+    if (refusal !== undefined) reader.refuse(key, refusal);
+  }
+  if (diskGiB === undefined || !isContainer(reader)) return [];
+  return [`DISK_SIZE has no effect: a container has no disk of its own, so ${String(diskGiB)} GiB size nothing.`];
+}
+
+function refuseKey(key: string, container: boolean): Problem | undefined {
+  const ours = findKey(key);
+  if (ours === undefined) return refuseNearMiss(key);
+  if (ours.status === "later") {
+    return { message: "is not available yet and would have no effect; allowed: no such line in this release." };
+  }
+  if (ours.status !== "vm" || !container) return undefined;
+  const instead = key === "BOX" ? "a container has an IMAGE" : "`vagrantp ssh` enters a container without a login";
+  return { message: `is for virtual machines (${instead}); allowed: no such line for a container.` };
+}
+
+function refuseNearMiss(key: string): Problem | undefined {
+  const near = findNearMiss(key);
+  if (near === undefined) return undefined;
+  const message = `looks like ${near}; allowed: ${near}, or ${ignoreKey}=${key} if the key is the application's own.`;
+  return { message, allowed: near };
+}
+
+function invalid(file: string, context: ProjectContext, violations: readonly Violation[]): GroundworkError {
+  const path = resolve(context.directory, file);
+  const count = violations.length === 1 ? "one mistake" : `${String(violations.length)} mistakes`;
+  return new GroundworkError("CONFIG_INVALID", `${path} has ${count}.`, { violations, details: { path } });
+}

@@ -1,0 +1,79 @@
+/** Directories and named volumes that an instance sees: `source:target[:ro|rw]`. */
+
+import { join, posix, resolve } from "node:path";
+import type { VolumeMount } from "./instance-spec";
+import { accepted, acceptedUnless, problem, quote, refused, type Parsed, type Problem } from "./values";
+
+/** What paths in a list of volumes stand on. */
+export interface VolumeContext {
+  /** What relative sources begin at: the project's directory, or the installation's folder. */
+  readonly directory: string;
+  /** What `~/` means. */
+  readonly home: string;
+  /** Whether a path of the host exists. @default every path is taken to exist */
+  readonly pathExists?: (path: string) => boolean;
+}
+
+/** What an entry of VOLUMES may be, in words. */
+export const volumeAllowed = "source:target[:ro|rw] (./src:/srv/src, ~/data:/srv/data:ro, cache:/var/cache)";
+const sourceAllowed = "a path that begins with ./, ../, / or ~/, or a volume's name of letters, digits, _, . and -";
+const existsAllowed = "a path that exists, or the name of a volume";
+const targetAllowed = "an absolute path other than /";
+const modeAllowed = "ro or rw";
+
+const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+
+/** All entries of a list of volumes. Each wrong entry is a problem of its own, and so is a target used twice. */
+export function parseVolumes(entries: readonly string[], context: VolumeContext): Parsed<VolumeMount[]> {
+  const problems: Problem[] = [];
+  const mounts: VolumeMount[] = [];
+  const targets = new Map<string, string>();
+  for (const text of entries) {
+    const parsed = parseVolume(text, context);
+    if (!parsed.ok) {
+      problems.push(...parsed.problems);
+      continue;
+    }
+    const other = targets.get(parsed.value.target);
+    if (other !== undefined) problems.push(problem(text, `has the same target as ${quote(other)}`, "each target once"));
+    targets.set(parsed.value.target, text);
+    mounts.push(parsed.value);
+  }
+  return acceptedUnless(problems, mounts);
+}
+
+/** One entry of a list of volumes. */
+export function parseVolume(text: string, context: VolumeContext): Parsed<VolumeMount> {
+  const [source = "", target, mode = "rw", ...rest] = text.split(":");
+  if (target === undefined || rest.length > 0) {
+    const what = "is not a volume (a path that holds a comma or a colon cannot be written here)";
+    return refused(problem(text, what, volumeAllowed));
+  }
+  const problems: Problem[] = [];
+  const refuse = (what: string, allowed: string): void => void problems.push(problem(text, what, allowed));
+
+  const realSource = toSource(source, context);
+  const realTarget = toTarget(target);
+  if (realSource === undefined) refuse(`has no path and no volume's name where ${quote(source)} stands`, sourceAllowed);
+  else if (isMissing(realSource, context))
+    refuse(`names ${quote(realSource)}, which does not exist on this host`, existsAllowed);
+  if (realTarget === undefined) refuse(`has no absolute path below / where ${quote(target)} stands`, targetAllowed);
+  if (mode !== "ro" && mode !== "rw") refuse(`has neither ro nor rw where ${quote(mode)} stands`, modeAllowed);
+  if (problems.length > 0 || realSource === undefined || realTarget === undefined) return refused(...problems);
+  return accepted({ source: realSource, target: realTarget, readOnly: mode === "ro" });
+}
+
+function toSource(text: string, context: VolumeContext): string | undefined {
+  if (text.startsWith("~/")) return join(context.home, text.slice(2));
+  if (text.startsWith(".") || text.startsWith("/")) return resolve(context.directory, text);
+  return namePattern.test(text) ? text : undefined;
+}
+
+function isMissing(source: string, context: VolumeContext): boolean {
+  return source.startsWith("/") && context.pathExists?.(source) === false;
+}
+
+function toTarget(text: string): string | undefined {
+  const path = posix.resolve("/", text);
+  return text.startsWith("/") && path !== "/" ? path : undefined;
+}
