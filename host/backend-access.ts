@@ -1,7 +1,8 @@
 /** How programs on this host reach its backends. */
+import type { HostDefaults } from "../settings/host-defaults";
 import { digestKey, environmentDigest } from "./identity";
 import type { Home } from "./home";
-import { backendEnvironment, readSetup } from "./setup-record";
+import { backendEnvironment, readSetup, type SetupRecord } from "./setup-record";
 
 /** What a driver needs to know of this host. */
 export interface BackendAccess {
@@ -22,4 +23,12 @@ export function backendAccess(home: Home): BackendAccess {
     environment: backendEnvironment(setup, process.env),
     digest: (environment) => environmentDigest((key ??= digestKey(home)), environment),
   };
+}
+
+/** The image that set-up makes where no registry is in reach; see tools/setup/image.ts. */
+const builtImage = "localhost/groundwork/debian-python:12";
+
+/** What this host decides where the user says nothing. */
+export function hostDefaults(setup: SetupRecord | undefined): HostDefaults {
+  return { image: setup?.image.name ?? builtImage };
 }

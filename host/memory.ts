@@ -42,7 +42,7 @@ function overPromised(
   const balance = `${needs(running, needed)}; ${mib(free)} of ${mib(totalMiB)} are free: ${uses.join(", ")}`;
   const room = roomFor(needed - free, held);
   const remedy =
-    room === undefined
+    room.length === 0
       ? `at most ${mib(Math.max(0, totalMiB - reserveMiB))} can be promised at all`
       : `stop ${list(room.map(nameEntry))} to make room`;
   return {
@@ -59,13 +59,20 @@ function overPromised(
   };
 }
 
-function suggestionFor(room: readonly LedgerEntry[] | undefined, free: number): string {
-  const places = room?.map((entry) => entry.projectDirectory ?? `stack ${entry.stack}`);
+function suggestionFor(room: readonly LedgerEntry[], free: number): string {
+  const directories = new Set(
+    room.map(({ projectDirectory }) => projectDirectory).filter((path) => path !== undefined),
+  );
+  const shared = room.filter(({ projectDirectory }) => projectDirectory === undefined);
   const ways = [
-    ...(places === undefined ? [] : [`run \`vagrantp stop\` in ${list([...new Set(places)])}`]),
+    ...[...directories].map((directory) => `run \`vagrantp stop\` in ${directory}`),
+    ...shared.map(({ id, stack }) => `set the power of ${id} to stopped in the config of stack ${stack}`),
+  ];
+  const choices = [
+    ...(ways.length > 0 ? [list(ways)] : []),
     ...(free > 0 ? [`lower MEMORY to at most ${mib(free)}`] : []),
   ];
-  const text = ways.length > 0 ? ways.join(", or ") : "give this host more memory";
+  const text = choices.length > 0 ? choices.join(", or ") : "give this host more memory";
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
@@ -84,14 +91,17 @@ function inUse(
   };
 }
 
-/** The fewest holders that make room: the smallest one that does alone, else the largest until it is enough. */
-function roomFor(shortMiB: number, largestFirst: readonly LedgerEntry[]): readonly LedgerEntry[] | undefined {
+/**
+ * The fewest holders that make room: the smallest one that does alone, else the largest until it is enough. None when
+ * even all of them together do not.
+ */
+function roomFor(shortMiB: number, largestFirst: readonly LedgerEntry[]): readonly LedgerEntry[] {
   const alone = largestFirst.findLast((entry) => entry.memoryMiB >= shortMiB);
   if (alone !== undefined) {
     return [alone];
   }
   const enough = largestFirst.findIndex((_, index) => sum(largestFirst.slice(0, index + 1)) >= shortMiB);
-  return enough < 0 ? undefined : largestFirst.slice(0, enough + 1);
+  return largestFirst.slice(0, enough + 1);
 }
 
 /** A stopped instance holds no memory. */
