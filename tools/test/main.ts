@@ -1,0 +1,76 @@
+/**
+ * `make test`: runs every level of tests, one after another, also after one has failed. The last line is
+ * the sum over the levels, alone: `N passed, N failed, N skipped`.
+ */
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { countGo, countJest, formatCounts, goOutput, isSuccess, sum, type Counts, type JestReport } from "./summary";
+
+const root = join(__dirname, "..");
+
+/** A level that could not be run at all is one failure. */
+const broken: Counts = { passed: 0, failed: 1, skipped: 0 };
+
+/** A level of tests and what runs it. */
+interface Level {
+  readonly name: string;
+  readonly run: () => Counts;
+}
+
+const levels: readonly Level[] = [
+  { name: "unit", run: () => runJest("unit") },
+  { name: "host", run: () => runJest("host") },
+  { name: "go", run: runGo },
+  // These start real engines and containers: one file at a time, so that they do not wait for each other.
+  { name: "engine", run: () => runJest("engine", "--runInBand") },
+];
+
+function runJest(level: string, ...options: readonly string[]): Counts {
+  const folder = mkdtempSync(join(tmpdir(), "groundwork-test-"));
+  const report = join(folder, "report.json");
+  const jest = join(root, "node_modules", "jest", "bin", "jest.js");
+  const choice = ["--selectProjects", level, "--passWithNoTests", "--json", `--outputFile=${report}`];
+  try {
+    // Jest's own report for people goes to stderr; stdout would repeat the JSON.
+    spawnSync(process.execPath, [jest, ...choice, ...options], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+    return countJest(JSON.parse(readFileSync(report, "utf8")) as JestReport);
+  } catch (error) {
+    console.error(`The level ${level} gave no report: ${error instanceof Error ? error.message : String(error)}`);
+    return broken;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function runGo(): Counts {
+  const { stdout, stderr, error } = spawnSync("go", ["test", "-json", "./..."], {
+    cwd: join(root, "tools", "command-plugin"),
+    encoding: "utf8",
+    maxBuffer: Infinity,
+  });
+  if (error !== undefined) {
+    console.error(`The level go is skipped: go could not be started (${error.message}).`);
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  const counts = countGo(stdout);
+  if (counts.failed > 0 || stderr !== "") console.error(goOutput(stdout) + stderr);
+  return counts.passed + counts.failed + counts.skipped === 0 ? broken : counts;
+}
+
+function runLevel({ name, run }: Level): { readonly line: string; readonly counts: Counts } {
+  const startedAt = performance.now();
+  const counts = run();
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+  const line = `${name}: ${formatCounts(counts)} (${seconds} s)`;
+  console.error(line);
+  return { line, counts };
+}
+
+const results = levels.map(runLevel);
+const total = sum(results.map(({ counts }) => counts));
+console.log(results.map(({ line }) => line).join("\n"));
+console.log(formatCounts(total));
+process.exitCode = isSuccess(total) ? 0 : 1;
