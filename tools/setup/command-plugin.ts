@@ -20,33 +20,33 @@ type CommandPlugin = SetupRecord["commandPlugin"];
 /** The version of `@pulumi/command` in package.json, which asks for the plugin of the same version. */
 export const commandPluginVersion = "1.2.1";
 
-const standInSources = join(__dirname, "..", "tools", "command-plugin");
-
 /**
  * Installs the plugin unless it is there; a stand-in whose sources changed is built again.
  *
+ * @param checkout the folder of this repository, which holds the stand-in's sources
  * @throws ENGINE_FAILED when neither the official plugin nor the stand-in could be installed
  */
-export async function setUpCommandPlugin(home: Home, engine: Engine): Promise<CommandPlugin> {
+export async function setUpCommandPlugin(home: Home, engine: Engine, checkout: string): Promise<CommandPlugin> {
+  const sources = join(checkout, "tools", "command-plugin");
   const folder = join(home.pulumiHome, "plugins", `resource-command-v${commandPluginVersion}`);
   const marker = join(folder, "stand-in.sha256");
   const standIn: CommandPlugin = { version: commandPluginVersion, origin: "stand-in" };
   const official: CommandPlugin = { version: commandPluginVersion, origin: "official" };
   if (existsSync(join(folder, "pulumi-resource-command"))) {
     if (!existsSync(marker)) return official;
-    if (readFileSync(marker, "utf8") === hashOfSources()) return standIn;
+    if (readFileSync(marker, "utf8") === hashOfSources(sources)) return standIn;
   } else {
     const refusal = await installOfficial(home, engine).catch(messageOf);
     if (refusal === undefined) return official;
     say(`command plugin: the official one is passed over: ${refusal}`);
   }
-  await installStandIn(home, engine).catch((cause: unknown) => {
+  await installStandIn(home, engine, sources).catch((cause: unknown) => {
     throw new GroundworkError("ENGINE_FAILED", `The command plugin could not be set up: ${messageOf(cause)}.`, {
       cause,
       suggestion: "Install Go, or bring this host to get.pulumi.com, then run `make setup` again.",
     });
   });
-  writeFileSync(marker, hashOfSources());
+  writeFileSync(marker, hashOfSources(sources));
   return standIn;
 }
 
@@ -56,12 +56,12 @@ async function installOfficial(home: Home, engine: Engine): Promise<undefined> {
   await install(home, engine, "command plugin: downloading", []);
 }
 
-async function installStandIn(home: Home, engine: Engine): Promise<void> {
+async function installStandIn(home: Home, engine: Engine, sources: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "groundwork-command-plugin-"));
   try {
     const program = join(folder, "pulumi-resource-command");
     await runStage("command plugin: building the stand-in", "go", ["build", "-v", "-trimpath", "-o", program, "."], {
-      cwd: standInSources,
+      cwd: sources,
     });
     await install(home, engine, "command plugin: installing", ["--reinstall", "--file", program]);
   } finally {
@@ -74,9 +74,9 @@ async function install(home: Home, engine: Engine, stage: string, options: reado
   await runStage(stage, engine.path, command, { env: engineEnvironment(home), timeoutSeconds: 180 });
 }
 
-function hashOfSources(): string {
+function hashOfSources(folder: string): string {
   const hash = createHash("sha256");
-  const sources = globSync("**/{*.go,go.mod,go.sum}", { cwd: standInSources }).sort();
-  for (const source of sources) hash.update(source).update(readFileSync(join(standInSources, source)));
+  const sources = globSync("**/{*.go,go.mod,go.sum}", { cwd: folder }).sort();
+  for (const source of sources) hash.update(source).update(readFileSync(join(folder, source)));
   return hash.digest("hex");
 }

@@ -93,8 +93,7 @@ async function answerFrom(address: string): Promise<OpenDownload> {
 
 /** `fetch` says "fetch failed" and keeps the reason inside. */
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return messageOf(cause ?? error);
+  return messageOf((error as Error).cause ?? error);
 }
 
 function inMegabytes(bytes: number): string {

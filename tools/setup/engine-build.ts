@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { run, runStage, say } from "./processes";
 
-/** A program of the engine, and the wrapper module under tools/engine/ that pins it. */
+/** A program of the engine, and the wrapper module that pins it: its folder under tools/engine/. */
 interface EngineProgram {
   readonly name: string;
   readonly module: string;
@@ -11,9 +11,6 @@ interface EngineProgram {
   readonly tags: string;
   readonly version: string;
 }
-
-/** The folder of a checkout that holds the wrapper modules; programs run from dist/. */
-const modules = join(__dirname, "..", "tools", "engine");
 
 function enginePrograms(version: string): readonly EngineProgram[] {
   return [
@@ -39,15 +36,16 @@ function enginePrograms(version: string): readonly EngineProgram[] {
 /**
  * Builds the engine's programs into a folder.
  *
+ * @param checkout the folder of this repository, which holds the wrapper modules
  * @throws Error when Go is missing, the modules are out of reach or the build fails
  */
-export async function buildEngine(bin: string, version: string): Promise<void> {
+export async function buildEngine(bin: string, version: string, checkout: string): Promise<void> {
   const go = await run("go", ["version"]);
   say(`engine: building Pulumi ${version} with ${go}; this takes some minutes, once`);
-  for (const program of enginePrograms(version)) await buildProgram(bin, program);
+  for (const program of enginePrograms(version)) await buildProgram(bin, program, join(checkout, "tools", "engine"));
 }
 
-async function buildProgram(bin: string, program: EngineProgram): Promise<void> {
+async function buildProgram(bin: string, program: EngineProgram, modules: string): Promise<void> {
   const cwd = join(modules, program.module);
   const tags = ["-tags", program.tags];
   let packages = 0;

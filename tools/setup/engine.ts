@@ -49,9 +49,10 @@ export function engineEnvironment(home: Home): NodeJS.ProcessEnv {
 /**
  * Finds an engine or makes one, and says why each way was passed over.
  *
+ * @param checkout the folder of this repository
  * @throws ENGINE_FAILED naming why no way works
  */
-export async function setUpEngine(home: Home): Promise<Engine> {
+export async function setUpEngine(home: Home, checkout: string): Promise<Engine> {
   const reasons: string[] = [];
   const passOver = (way: string, reason: string) => {
     reasons.push(`${way}: ${reason}`);
@@ -61,7 +62,7 @@ export async function setUpEngine(home: Home): Promise<Engine> {
   if (found !== undefined) return found;
   for (const way of waysToInstall) {
     try {
-      return await install(home, way);
+      return await install(home, checkout, way);
     } catch (error) {
       passOver(way.name, messageOf(error));
     }
@@ -120,7 +121,7 @@ function isExecutable(path: string): boolean {
 interface WayToInstall {
   readonly name: string;
   readonly origin: string;
-  readonly fill: (bin: string, version: string) => Promise<void>;
+  readonly fill: (bin: string, version: string, checkout: string) => Promise<void>;
 }
 
 const waysToInstall: readonly WayToInstall[] = [
@@ -146,13 +147,13 @@ async function usable(home: Home, folder: string): Promise<Engine | undefined> {
 }
 
 /** Fills a folder beside the final one and renames it, so that the final one is complete or absent. */
-async function install(home: Home, way: WayToInstall): Promise<Engine> {
+async function install(home: Home, checkout: string, way: WayToInstall): Promise<Engine> {
   const installed = installedFolder();
   mkdirSync(dirname(installed), { recursive: true });
   const draft = mkdtempSync(`${installed}.`);
   try {
     mkdirSync(join(draft, "bin"));
-    await way.fill(join(draft, "bin"), engineVersion);
+    await way.fill(join(draft, "bin"), engineVersion, checkout);
     writeFileSync(join(draft, "origin"), `${way.origin}\n`);
     const engine = await usable(home, draft);
     if (engine === undefined) throw new Error(`it gave no engine ${engineVersion} with a Node language host`);

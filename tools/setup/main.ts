@@ -3,6 +3,7 @@
  * leaves the record that the other programs read.
  */
 
+import { join } from "node:path";
 import { groundworkHome, type Home } from "../../host/home";
 import { writeSetup, type SetupRecord } from "../../host/setup-record";
 import { GroundworkError } from "../../settings/errors";
@@ -15,6 +16,9 @@ import { messageOf } from "./texts";
 type EngineParts = Pick<SetupRecord, "engine" | "commandPlugin">;
 type PodmanParts = Pick<SetupRecord, "podman" | "image">;
 
+/** The folder of this repository; the program runs from dist/. */
+const checkout = join(__dirname, "..");
+
 async function setUp(): Promise<void> {
   const home = groundworkHome();
   // The two have nothing to do with each other, and either can take minutes. Both are seen to their end.
@@ -25,9 +29,9 @@ async function setUp(): Promise<void> {
 }
 
 async function setUpEngineParts(home: Home): Promise<EngineParts> {
-  const engine = await setUpEngine(home);
+  const engine = await setUpEngine(home, checkout);
   ready(`engine ${engine.version}`, engine.origin);
-  const commandPlugin = await setUpCommandPlugin(home, engine);
+  const commandPlugin = await setUpCommandPlugin(home, engine, checkout);
   ready(`command plugin ${commandPlugin.version}`, commandPlugin.origin);
   return { engine, commandPlugin };
 }

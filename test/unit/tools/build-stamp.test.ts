@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { GroundworkError } from "../../../settings/errors";
 import { assertBuildIsCurrent, createStamp, findStaleSource } from "../../../tools/build-stamp";
 
 describe("the stamp of a build", () => {
@@ -48,14 +49,12 @@ describe("the stamp of a build", () => {
 
   test("refuses with the file and the command that rebuilds", () => {
     writeFileSync(join(root, "a.ts"), "changed");
-    expect(() => {
-      assertBuildIsCurrent(dist);
-    }).toThrow(
-      expect.objectContaining({
-        code: "ENGINE_FAILED",
-        message: "The built program is older than its sources: a.ts changed.",
-        suggestion: `Run \`make build\` in ${root}.`,
-      }),
-    );
+    const refused = jest.fn(() => assertBuildIsCurrent(dist));
+    expect(refused).toThrow(GroundworkError);
+    expect(refused.mock.results[0]?.value).toMatchObject({
+      code: "ENGINE_FAILED",
+      message: "The built program is older than its sources: a.ts changed.",
+      suggestion: `Run \`make build\` in ${root}.`,
+    });
   });
 });
