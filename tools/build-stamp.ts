@@ -4,7 +4,6 @@
  * size or time differs is read, so that a copied checkout is not taken for a changed one.
  */
 
-import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { GroundworkError } from "../settings/errors";
@@ -15,17 +14,22 @@ type FileStamp = readonly [size: number, mtimeMs: number, hash: string];
 /** The contents of dist/stamp.json: file, relative to the checkout, to its stamp. */
 type BuildStamp = Readonly<Record<string, FileStamp>>;
 
+/** The stamp's own name among the sources, for a build that left none. */
+const stampFile = "dist/stamp.json";
+
 /** The stamp of these files as they are now. `sources` are relative to `root`. */
 export function createStamp(root: string, sources: readonly string[]): BuildStamp {
-  return Object.fromEntries(sources.map((source) => [source, stampFile(join(root, source))]));
+  return Object.fromEntries(sources.map((source) => [source, stampOf(join(root, source))]));
 }
 
-function stampFile(file: string): FileStamp {
+function stampOf(file: string): FileStamp {
   const { size, mtimeMs } = statSync(file);
   return [size, mtimeMs, hashFile(file)];
 }
 
+/** Loads the module only when a file must be read: it costs as much as the rest of the check. */
 function hashFile(file: string): string {
+  const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(readFileSync(file)).digest("hex");
 }
 
@@ -37,13 +41,13 @@ function hashFile(file: string): string {
  */
 export function findStaleSource(dist: string): string | undefined {
   const stamp = readStamp(dist);
-  if (stamp === undefined) return "dist/stamp.json";
+  if (stamp === undefined) return stampFile;
   return Object.keys(stamp).find((source) => !isUnchanged(join(dist, "..", source), stamp[source]));
 }
 
 function readStamp(dist: string): BuildStamp | undefined {
   try {
-    return JSON.parse(readFileSync(join(dist, "stamp.json"), "utf8")) as BuildStamp;
+    return JSON.parse(readFileSync(join(dist, "..", stampFile), "utf8")) as BuildStamp;
   } catch {
     return undefined;
   }
@@ -66,7 +70,11 @@ function isUnchanged(file: string, stamp: FileStamp | undefined): boolean {
 export function assertBuildIsCurrent(dist: string): void {
   const stale = findStaleSource(dist);
   if (stale === undefined) return;
-  throw new GroundworkError("ENGINE_FAILED", `The built program is older than its sources: ${stale} changed.`, {
+  const message =
+    stale === stampFile
+      ? "There is no complete build."
+      : `The built program is older than its sources: ${stale} changed.`;
+  throw new GroundworkError("ENGINE_FAILED", message, {
     details: { file: stale },
     suggestion: `Run \`make build\` in ${join(dist, "..")}.`,
   });
