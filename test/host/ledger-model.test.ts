@@ -1,0 +1,236 @@
+/**
+ * Any sequence of leases, releases, transfers and records does to the real ledger what it does to a model of it that
+ * fits on a page. Both are asked only for what the design promises; how ports are chosen is in the model's own words.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { groundworkHome } from "../../host/home";
+import { Ledger } from "../../host/ledger";
+import type { HostView, InstancePromise } from "../../host/promises";
+import type { GroundworkError } from "../../settings/errors";
+import { promise, wish } from "../unit/host/fixtures";
+
+const totalMiB = 10_000;
+const host: HostView = {
+  capacity: { totalMiB, availableMiB: totalMiB, reserveMiB: 0, cpus: 8 },
+  probe: () => Promise.resolve(new Map()),
+};
+
+interface Port {
+  readonly host: number;
+  readonly inside: number;
+  readonly automatic: boolean;
+}
+
+interface Row {
+  stack: string;
+  id: string;
+  name: string;
+  memoryMiB: number;
+  running: boolean;
+  leaving: boolean;
+  object: string | undefined;
+  ports: Port[];
+}
+
+class Model {
+  rows: Row[] = [];
+
+  /** The codes that a lease would be refused with. */
+  refusals(stack: string, promises: readonly InstancePromise[]): Set<string> {
+    const others = this.rows.filter((row) => row.stack !== stack);
+    const needed = memory(promises.filter(({ power }) => power === "running"));
+    const held = memory(this.rows.filter((row) => row.stack === stack && row.running));
+    const free = totalMiB - memory(others.filter((row) => row.running));
+    const names = promises.map(({ name }) => name);
+    const ports = this.portsFor(stack, promises)
+      .flat()
+      .map((port) => port.host);
+    const otherPorts = others.flatMap((row) => row.ports.map((port) => port.host));
+    return new Set([
+      ...(repeats(names) || others.some((row) => names.includes(row.name)) ? ["INFRA_EXISTS"] : []),
+      ...(needed > held && needed > free ? ["INSUFFICIENT_RESOURCES"] : []),
+      ...(repeats(ports) || otherPorts.some((port) => ports.includes(port)) ? ["PORT_CONFLICT"] : []),
+    ]);
+  }
+
+  lease(stack: string, promises: readonly InstancePromise[]): void {
+    const ports = this.portsFor(stack, promises);
+    const given = new Set(ports.flat().map((port) => port.host));
+    const own = this.rows.filter((row) => row.stack === stack);
+    const leaving = own.filter((row) => row.object !== undefined && !promises.some(({ id }) => id === row.id));
+    this.rows = [
+      ...this.rows.filter((row) => row.stack !== stack),
+      ...leaving.map((row) => ({ ...row, leaving: true, ports: row.ports.filter((port) => !given.has(port.host)) })),
+      ...promises.map(({ id, name, memoryMiB, power }, index) => {
+        const object = own.find((row) => row.id === id)?.object;
+        return {
+          stack,
+          id,
+          name,
+          memoryMiB,
+          running: power === "running",
+          leaving: false,
+          object,
+          ports: ports[index]!,
+        };
+      }),
+    ];
+  }
+
+  private portsFor(stack: string, promises: readonly InstancePromise[]): Port[][] {
+    const fixed = promises.flatMap(({ ports }) => ports.map((port) => port.host));
+    const used = new Set<number | "auto">([
+      ...fixed,
+      ...this.rows.flatMap((row) => row.ports.map((port) => port.host)),
+    ]);
+    return promises.map(({ id, ports }) => {
+      const row = this.rows.find((candidate) => candidate.stack === stack && candidate.id === id);
+      return ports.map((wanted) => {
+        if (wanted.host !== "auto") {
+          return { host: wanted.host, inside: wanted.inside, automatic: false };
+        }
+        const kept = row?.ports.find((port) => port.automatic && port.inside === wanted.inside);
+        let lowest = 8100;
+        while (kept === undefined && used.has(lowest)) {
+          lowest++;
+        }
+        used.add(lowest);
+        return kept ?? { host: lowest, inside: wanted.inside, automatic: true };
+      });
+    });
+  }
+}
+
+function memory(holders: readonly { memoryMiB: number }[]): number {
+  return holders.reduce((sum, { memoryMiB }) => sum + memoryMiB, 0);
+}
+
+function repeats(values: readonly unknown[]): boolean {
+  return new Set(values).size < values.length;
+}
+
+type Step = (real: Ledger, model: Model) => Promise<void> | void;
+
+const stack = fc.constantFrom("a", "b", "c");
+const id = fc.constantFrom("web", "api", "db");
+const instance = fc.record({
+  id,
+  name: fc.constantFrom("n1", "n2", "n3", "n4", "n5", "n6"),
+  memoryMiB: fc.constantFrom(500, 2000, 4000),
+  power: fc.constantFrom("running" as const, "stopped" as const),
+  ports: fc.uniqueArray(
+    fc.record({
+      host: fc.constantFrom("auto" as const, "auto" as const, 8080, 8100, 8101),
+      inside: fc.constantFrom(80, 81),
+    }),
+    { selector: ({ inside }) => inside, maxLength: 2 },
+  ),
+});
+
+const lease = fc
+  .tuple(stack, fc.uniqueArray(instance, { selector: (one) => one.id, maxLength: 3 }))
+  .map(([name, instances]): Step => async (real, model) => {
+    const promises = instances.map((one) =>
+      promise(one.id, { ...one, ports: one.ports.map((port) => wish(port.host, port.inside)) }),
+    );
+    const expected = model.refusals(name, promises);
+    const found = new Set((await real.check(name, promises, host)).map(({ code }) => code as string));
+    expect(found).toEqual(expected);
+    const refused = await real.lease(name, promises, host).then(
+      () => undefined,
+      (error: unknown) => (error as GroundworkError).code,
+    );
+    expect(refused).toBe([...expected][0]);
+    if (refused === undefined) {
+      model.lease(name, promises);
+    }
+  });
+
+const release = stack.map((name): Step => (real, model) => {
+  real.release(name);
+  model.rows = model.rows.filter((row) => row.stack !== name);
+});
+
+const record = fc.tuple(stack, id, fc.boolean()).map(([name, which, exists]): Step => (real, model) => {
+  const key = { stack: name, id: which, backend: "podman" } as const;
+  const row = model.rows.find((candidate) => candidate.stack === name && candidate.id === which);
+  if (exists) {
+    const recorded = succeeds(() => real.recordObject(key, `${name}-${which}`));
+    expect(recorded).toBe(row !== undefined);
+    Object.assign(row ?? {}, { object: `${name}-${which}` });
+  } else {
+    real.forgetObject(key);
+    Object.assign(row ?? {}, { object: undefined });
+    model.rows = model.rows.filter((candidate) => candidate !== row || !candidate.leaving);
+  }
+});
+
+const transfer = fc.tuple(stack, id, stack, id).map(([from, fromId, to, toId]): Step => (real, model) => {
+  const source = model.rows.find((row) => row.stack === from && row.id === fromId);
+  const others = model.rows.filter((row) => row !== source);
+  const blocked = others.some((row) => (row.stack === to && row.id === toId) || row.name === source?.name);
+  const done = succeeds(() =>
+    real.transfer({ stack: from, id: fromId, backend: "podman" }, { stack: to, id: toId, name: source?.name ?? "n1" }),
+  );
+  expect(done).toBe(source !== undefined && !blocked);
+  if (done) {
+    Object.assign(source ?? {}, { stack: to, id: toId, leaving: false });
+  }
+});
+
+function succeeds(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The ledger in the model's words. */
+function rowsOf(real: Ledger): Row[] {
+  return real.entries().map(({ stack: of, id: called, name, memoryMiB, power, leaving, backendId, ports }) => ({
+    stack: of,
+    id: called,
+    name,
+    memoryMiB,
+    running: power === "running",
+    leaving,
+    object: backendId,
+    ports: ports.map(({ host: port, inside, automatic }) => ({ host: port, inside, automatic })),
+  }));
+}
+
+function sorted(rows: readonly Row[]): Row[] {
+  const byHost = (a: Port, b: Port): number => a.host - b.host;
+  return rows
+    .map((row) => ({ ...row, ports: [...row.ports].sort(byHost) }))
+    .sort((a, b) => `${a.stack} ${a.id}`.localeCompare(`${b.stack} ${b.id}`));
+}
+
+test("every sequence of changes does to the ledger what it does to the model", async () => {
+  const steps = fc.array(
+    fc.oneof({ weight: 5, arbitrary: lease }, release, { weight: 2, arbitrary: record }, transfer),
+    { maxLength: 15 },
+  );
+  await fc.assert(
+    fc.asyncProperty(steps, async (sequence) => {
+      const directory = mkdtempSync(join(tmpdir(), "groundwork-model-"));
+      const real = Ledger.open(groundworkHome({ GROUNDWORK_HOME: directory }));
+      try {
+        const model = new Model();
+        for (const step of sequence) {
+          await step(real, model);
+          expect(sorted(rowsOf(real))).toEqual(sorted(model.rows));
+        }
+      } finally {
+        real.close();
+        rmSync(directory, { recursive: true, force: true });
+      }
+    }),
+    { numRuns: 150 },
+  );
+}, 60_000);

@@ -1,0 +1,360 @@
+import { statSync, writeFileSync } from "node:fs";
+import { guarded, inTransaction, openDatabase } from "../../host/database";
+import { ensureDirectory } from "../../host/home";
+import { Ledger } from "../../host/ledger";
+import type { HostView, InstanceKey } from "../../host/promises";
+import type { GroundworkError } from "../../settings/errors";
+import { promise, wish } from "../unit/host/fixtures";
+import { useTemporaryHome } from "./temporary-home";
+import { kill, message, useWorker } from "./workers";
+
+const host: HostView = {
+  capacity: { totalMiB: 16384, availableMiB: 16384, reserveMiB: 512, cpus: 8 },
+  probe: () => Promise.resolve(new Map()),
+};
+const web: InstanceKey = { stack: "a", id: "web", backend: "podman" };
+
+const home = useTemporaryHome();
+let ledger: Ledger;
+beforeEach(() => {
+  ledger = Ledger.open(home());
+});
+afterEach(() => {
+  ledger.close();
+});
+
+function errorOf(work: () => unknown): GroundworkError {
+  try {
+    work();
+  } catch (error) {
+    return error as GroundworkError;
+  }
+  throw new Error("Nothing was thrown.");
+}
+
+async function leasePorts(stack: string, ...promises: Parameters<Ledger["lease"]>[1][number][]): Promise<number[][]> {
+  const leases = await ledger.lease(stack, promises, host);
+  return [...leases.values()].map((ports) => ports.map((port) => port.host));
+}
+
+describe("a lease", () => {
+  test("holds what was promised", async () => {
+    await ledger.lease("a", [promise("web", { cpus: 1.5, ports: [wish(8080), wish("auto", 443)] })], host);
+    expect(ledger.entries()).toEqual([
+      {
+        ...web,
+        name: "web",
+        projectDirectory: "/home/a/web",
+        memoryMiB: 2048,
+        cpus: 1.5,
+        power: "running",
+        leaving: false,
+        backendId: undefined,
+        intent: undefined,
+        ports: [
+          { ...wish(8080), automatic: false },
+          { ...wish(8100, 443), automatic: true },
+        ],
+        createdAt: expect.stringMatching(/^\d{4}-/) as string,
+        updatedAt: expect.stringMatching(/^\d{4}-/) as string,
+      },
+    ]);
+  });
+
+  test("gives two stacks different automatic ports", async () => {
+    const first = await leasePorts("a", promise("web", { ports: [wish("auto")] }));
+    const second = await leasePorts("b", promise("shop", { ports: [wish("auto")] }));
+    expect([first, second]).toEqual([[[8100]], [[8101]]]);
+  });
+
+  test("keeps automatic ports over every other change, and when another process opens the ledger", async () => {
+    await leasePorts("other", promise("first", { ports: [wish("auto")] }));
+    await leasePorts("a", promise("web", { ports: [wish("auto")] }));
+    ledger.release("other");
+    ledger.close();
+    ledger = Ledger.open(home());
+    const changed = promise("web", {
+      name: "renamed",
+      memoryMiB: 512,
+      power: "stopped",
+      ports: [wish(9000, 22), wish("auto")],
+    });
+    expect(await leasePorts("a", changed)).toEqual([[9000, 8101]]);
+  });
+
+  test("refuses the name of another stack's instance and changes nothing", async () => {
+    await leasePorts("a", promise("web", { ports: [wish("auto")] }));
+    const before = ledger.entries();
+    await expect(leasePorts("b", promise("web"))).rejects.toMatchObject({ code: "INFRA_EXISTS", exitStatus: 3 });
+    expect(ledger.entries()).toEqual(before);
+  });
+
+  test("lets the instances of a stack swap names and ports", async () => {
+    await leasePorts("a", promise("web", { ports: [wish(8080)] }), promise("api", { ports: [wish(9090)] }));
+    const swapped = [
+      promise("web", { name: "api", ports: [wish(9090)] }),
+      promise("api", { name: "web", ports: [wish(8080)] }),
+    ];
+    expect(await leasePorts("a", ...swapped)).toEqual([[9090], [8080]]);
+  });
+
+  test("probes what it has not got, and again when the answer moves it on", async () => {
+    const asked: number[][] = [];
+    const probe: HostView["probe"] = (ports) => {
+      asked.push(ports.map(({ port }) => port));
+      return Promise.resolve(new Map([["tcp/8100 127.0.0.1", { state: "taken" }]]));
+    };
+    await ledger.lease("a", [promise("web", { ports: [wish("auto"), wish(8080, 81)] })], { ...host, probe });
+    expect(asked).toEqual([[8100, 8080], [8101]]);
+  });
+
+  test("does not probe the ports of an instance that has an object", async () => {
+    const taken: HostView["probe"] = (ports) =>
+      Promise.resolve(new Map(ports.map((port) => [`tcp/${String(port.port)} 127.0.0.1`, { state: "taken" }])));
+    await leasePorts("a", promise("web", { ports: [wish(8080)] }));
+    ledger.recordObject(web, "abc");
+    expect(await ledger.check("a", [promise("web", { ports: [wish(8080)] })], { ...host, probe: taken })).toEqual([]);
+  });
+
+  test("takes the caller's word for which ports are its own", async () => {
+    const probe: HostView["probe"] = () => Promise.resolve(new Map([["tcp/8080 127.0.0.1", { state: "taken" }]]));
+    const promises = [promise("web", { ports: [wish(8080)] })];
+    expect(await ledger.check("a", promises, { ...host, probe })).toHaveLength(1);
+    expect(await ledger.check("a", promises, { ...host, probe, ours: new Set(["tcp/8080"]) })).toEqual([]);
+  });
+});
+
+describe("a check", () => {
+  test("reports what a lease would refuse, and writes nothing", async () => {
+    const found = await ledger.check("a", [promise("web", { memoryMiB: 20000, ports: [wish("auto")] })], host);
+    expect(found.map(({ code }) => code)).toEqual(["INSUFFICIENT_RESOURCES"]);
+    expect(ledger.entries()).toEqual([]);
+  });
+});
+
+describe("a plan", () => {
+  test("shows held and fixed ports, leaves new ones open, and writes nothing", async () => {
+    await leasePorts("a", promise("web", { ports: [wish("auto")] }));
+    const before = ledger.entries();
+    const plan = ledger.plan("a", [promise("web", { ports: [wish("auto"), wish("auto", 81), wish(9000, 82)] })]);
+    expect(plan.get("web")?.map((port) => port?.host)).toEqual([8100, undefined, 9000]);
+    expect(ledger.entries()).toEqual(before);
+  });
+});
+
+describe("what a stack no longer promises", () => {
+  test("is given back at once when nothing was made of it", async () => {
+    await leasePorts("a", promise("web", { ports: [wish(8080)] }));
+    await leasePorts("a");
+    expect(ledger.entries()).toEqual([]);
+  });
+
+  test("is held against other stacks while its object exists", async () => {
+    await leasePorts("a", promise("web", { ports: [wish(8080)] }));
+    ledger.recordObject(web, "abc");
+    await leasePorts("a");
+    await expect(leasePorts("b", promise("shop", { ports: [wish(8080)] }))).rejects.toMatchObject({
+      code: "PORT_CONFLICT",
+    });
+  });
+
+  test("still has its object's id, so that it can be removed", async () => {
+    await leasePorts("a", promise("web"));
+    ledger.recordObject(web, "abc");
+    await leasePorts("a", promise("renamed"));
+    expect(ledger.objectOf(web)).toBe("abc");
+  });
+
+  test("is given back when its object is forgotten", async () => {
+    await leasePorts("a", promise("web", { ports: [wish(8080)] }));
+    ledger.recordObject(web, "abc");
+    await leasePorts("a");
+    ledger.forgetObject(web);
+    expect(ledger.entries()).toEqual([]);
+  });
+
+  test("gives its name and port to its successor in the same stack", async () => {
+    await leasePorts("a", promise("web", { ports: [wish(8080)] }));
+    ledger.recordObject(web, "abc");
+    expect(await leasePorts("a", promise("new", { name: "web", ports: [wish(8080)] }))).toEqual([[8080]]);
+    expect(ledger.entries().map(({ id, leaving, ports }) => [id, leaving, ports.length])).toEqual([
+      ["new", false, 1],
+      ["web", true, 0],
+    ]);
+  });
+
+  test("is held while something may be half made of it", async () => {
+    await leasePorts("a", promise("web"));
+    ledger.setIntent(web, "creating");
+    await leasePorts("a");
+    expect(ledger.entries().map(({ leaving }) => leaving)).toEqual([true]);
+  });
+
+  test("comes back with its object and its ports when it is promised again", async () => {
+    await leasePorts("a", promise("web", { ports: [wish("auto")] }));
+    ledger.recordObject(web, "abc");
+    await leasePorts("a");
+    expect(await leasePorts("a", promise("web", { ports: [wish("auto")] }))).toEqual([[8100]]);
+    expect(ledger.entries()[0]).toMatchObject({ leaving: false, backendId: "abc" });
+  });
+});
+
+describe("a release", () => {
+  test("frees names, memory and ports", async () => {
+    await leasePorts("a", promise("web", { memoryMiB: 15000, ports: [wish(8080)] }));
+    ledger.recordObject(web, "abc");
+    ledger.release("a");
+    expect(await leasePorts("b", promise("web", { memoryMiB: 15000, ports: [wish(8080)] }))).toEqual([[8080]]);
+  });
+
+  test("leaves other stacks alone", async () => {
+    await leasePorts("a", promise("web"));
+    await leasePorts("b", promise("shop"));
+    ledger.release("a");
+    expect(ledger.entries().map(({ stack }) => stack)).toEqual(["b"]);
+  });
+});
+
+describe("entries", () => {
+  beforeEach(async () => {
+    await leasePorts("a", promise("web", { projectDirectory: "/home/a/web" }));
+    await leasePorts("dev", promise("api", { projectDirectory: undefined }));
+  });
+
+  test("are found by stack", () => {
+    expect(ledger.entries({ stack: "dev" }).map(({ id }) => id)).toEqual(["api"]);
+  });
+
+  test("are found by project directory", () => {
+    expect(ledger.entries({ directory: "/home/a/web" }).map(({ id }) => id)).toEqual(["web"]);
+  });
+});
+
+describe("an object", () => {
+  test("is remembered until it is forgotten, and the promise stays", async () => {
+    await leasePorts("a", promise("web"));
+    ledger.recordObject(web, "abc");
+    expect(ledger.objectOf(web)).toBe("abc");
+    ledger.forgetObject(web);
+    expect([ledger.objectOf(web), ledger.entries().length]).toEqual([undefined, 1]);
+  });
+
+  test("is not recorded for an instance that nothing was promised to", () => {
+    expect(errorOf(() => ledger.recordObject(web, "abc"))).toMatchObject({ code: "INFRA_NOT_FOUND" });
+  });
+});
+
+describe("an intent", () => {
+  const startIntentWorker = useWorker("intent-worker");
+  beforeEach(() => leasePorts("a", promise("web")));
+
+  test("of this process is not stale", () => {
+    ledger.setIntent(web, "changing");
+    expect(ledger.entries()[0]?.intent).toMatchObject({ kind: "changing", stale: false, holder: { pid: process.pid } });
+  });
+
+  test("is gone when it is cleared", () => {
+    ledger.setIntent(web, "changing");
+    ledger.clearIntent(web);
+    expect(ledger.entries()[0]?.intent).toBeUndefined();
+  });
+
+  test("of another process is stale once that is killed", async () => {
+    const worker = startIntentWorker(home().root, "a", "web");
+    await message(worker);
+    expect(ledger.entries()[0]?.intent).toMatchObject({ kind: "creating", stale: false, holder: { pid: worker.pid } });
+    await kill(worker);
+    expect(ledger.entries()[0]?.intent).toMatchObject({ kind: "creating", stale: true });
+  });
+});
+
+describe("a transfer", () => {
+  const target = { stack: "dev", id: "site", name: "web" };
+
+  test("hands over the object and the ports", async () => {
+    await leasePorts("a", promise("web", { ports: [wish("auto")] }));
+    ledger.recordObject(web, "abc");
+    ledger.transfer(web, target);
+    expect(ledger.entries()).toMatchObject([
+      { stack: "dev", id: "site", name: "web", backendId: "abc", projectDirectory: undefined, ports: [{ host: 8100 }] },
+    ]);
+  });
+
+  test("keeps automatic ports sticky in the new stack", async () => {
+    await leasePorts("first", promise("first", { ports: [wish("auto")] }));
+    await leasePorts("a", promise("web", { ports: [wish("auto")] }));
+    ledger.transfer(web, target);
+    ledger.release("first");
+    expect(await leasePorts("dev", promise("site", { name: "web", ports: [wish("auto")] }))).toEqual([[8101]]);
+  });
+
+  test("to a place that is taken changes nothing", async () => {
+    await leasePorts("a", promise("web"));
+    await leasePorts("dev", promise("site"));
+    const before = ledger.entries();
+    expect(errorOf(() => ledger.transfer(web, target))).toMatchObject({
+      code: "INFRA_EXISTS",
+      message: "web cannot become site of stack dev: site (/home/a/site) has that place.",
+    });
+    expect(ledger.entries()).toEqual(before);
+  });
+
+  test("of nothing is an error", () => {
+    expect(errorOf(() => ledger.transfer(web, target))).toMatchObject({ code: "INFRA_NOT_FOUND" });
+  });
+});
+
+describe("the file", () => {
+  test("can be read by its owner alone, and so can its directory", () => {
+    expect([statSync(home().ledgerFile).mode & 0o777, statSync(home().root).mode & 0o777]).toEqual([0o600, 0o700]);
+  });
+
+  test("of a newer Groundwork is refused", () => {
+    const database = openDatabase(home().ledgerFile);
+    database.exec("PRAGMA user_version = 99");
+    database.close();
+    expect(errorOf(() => Ledger.open(home())).message).toBe(
+      `The ledger ${home().ledgerFile} was written by a newer Groundwork (version 99; this one knows 1).`,
+    );
+  });
+
+  test("that is damaged is said to be", () => {
+    ledger.close();
+    writeFileSync(home().ledgerFile, "no database at all, but long enough to have a header ".repeat(20));
+    const error = errorOf(() => Ledger.open(home()));
+    ledger = Ledger.open({ ...home(), ledgerFile: `${home().ledgerFile}.new` });
+    expect(error.message).toBe(`The ledger ${home().ledgerFile} is damaged: file is not a database.`);
+  });
+
+  test("that another process keeps is said to be locked", () => {
+    const [holder, waiting] = [openDatabase(home().ledgerFile), openDatabase(home().ledgerFile)];
+    holder.exec("BEGIN EXCLUSIVE");
+    waiting.exec("PRAGMA busy_timeout = 0");
+    const error = errorOf(() => guarded("/l", () => inTransaction(waiting, () => undefined)));
+    holder.close();
+    waiting.close();
+    expect(error.code).toBe("LOCKED");
+  });
+
+  test("on a full disk is left as it was", async () => {
+    await leasePorts("a", promise("web"));
+    const before = ledger.entries();
+    const database = openDatabase(home().ledgerFile);
+    database.exec("PRAGMA max_page_count = 1");
+    const fill = () => database.exec(`UPDATE instances SET name = '${"x".repeat(100_000)}'`);
+    const error = errorOf(() => guarded("/l", () => inTransaction(database, fill)));
+    database.close();
+    expect(error).toMatchObject({
+      code: "INSUFFICIENT_RESOURCES",
+      message: "The disk is full: the ledger /l cannot be written.",
+    });
+    expect(ledger.entries()).toEqual(before);
+  });
+
+  test("cannot lie where there can be no directory", () => {
+    expect(errorOf(() => ensureDirectory(`${home().ledgerFile}/below`))).toMatchObject({
+      code: "CONFIG_INVALID",
+      message: `Groundwork cannot write ${home().ledgerFile}/below (ENOTDIR).`,
+    });
+  });
+});
