@@ -6,6 +6,8 @@ module.exports = {
     testEnvironment: "node",
     testMatch: [`<rootDir>/test/${level}/**/*.test.ts`],
     modulePathIgnorePatterns: ["<rootDir>/dist/"],
-    transform: { "\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2023" } }] },
+    transform: { "\\.m?[jt]s$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2023" } }] },
+    // These are published as ES modules alone, which Jest cannot load as they are.
+    transformIgnorePatterns: ["/node_modules/(?!(tinyexec|commander)/)"],
   })),
 };

@@ -1,0 +1,77 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { promisedProperties, type InstanceIdentity } from "../../settings/instance-properties";
+import type { InstanceReport } from "../../settings/instance-report";
+import type { InstanceSpec } from "../../settings/instance-spec";
+import type { HostLease } from "./host-lease";
+import { LiveState } from "./live-state";
+
+/** What an instance is made from. */
+export interface InstanceArgs {
+  readonly spec: InstanceSpec;
+  /** The host that it lives on. */
+  readonly host: string;
+  /** The digest of `spec.environment`, by the host's key. */
+  readonly environmentDigest: string;
+  /** The promise that covers it. */
+  readonly lease: HostLease;
+}
+
+/**
+ * The actuator's command lines. They are relative to the folder of the Pulumi project, so that moving
+ * the checkout changes no resource.
+ */
+const ensureCommand = "bin/groundwork-actuator ensure";
+const removeCommand = "bin/groundwork-actuator remove";
+
+/**
+ * One instance: a sensor that sees what is really there, and an actuator that makes it so.
+ *
+ * The sensor comes first. Whatever it finds changed gives it a new generation, and that, in the
+ * actuator's environment, makes the command provider run `ensure` again.
+ */
+export class Instance extends pulumi.ComponentResource {
+  /** Addresses, ports and how to log in. Holds no secret. */
+  readonly report: pulumi.Output<InstanceReport>;
+
+  constructor(name: string, args: InstanceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("groundwork:instance:Instance", name, {}, opts);
+    const { spec, lease } = args;
+    const identity = identityOf(spec, args.host);
+    const ports = lease.ports.apply((all) => all[spec.id] ?? []);
+    const properties = ports.apply((leased) => promisedProperties(spec, identity, leased, args.environmentDigest));
+
+    const sensor = new LiveState(
+      `${name}-live`,
+      {
+        ...identity,
+        ...promisedProperties(spec, identity, [], args.environmentDigest),
+        ports: properties.ports,
+      },
+      { parent: this, deleteBeforeReplace: true },
+    );
+
+    const order = ports.apply((leased) => JSON.stringify({ identity, spec, ports: leased }));
+    const hasSecrets = Object.keys(spec.environment).length > 0;
+    const actuator = new command.local.Command(
+      `${name}-actuator`,
+      {
+        create: ensureCommand,
+        delete: removeCommand,
+        stdin: hasSecrets ? pulumi.secret(order) : order,
+        environment: { GROUNDWORK_GENERATION: sensor.generation },
+        triggers: [identity.host, identity.stack, identity.backend, identity.id],
+        logging: "none",
+      },
+      { parent: this, dependsOn: [lease], deleteBeforeReplace: true },
+    );
+
+    // The report names no variable of the environment, so that it may be read though the order is secret.
+    this.report = pulumi.unsecret(actuator.stdout).apply((text) => JSON.parse(text) as InstanceReport);
+    this.registerOutputs({ report: this.report });
+  }
+}
+
+function identityOf(spec: InstanceSpec, host: string): InstanceIdentity {
+  return { host, stack: pulumi.getStack(), id: spec.id, name: spec.name, backend: spec.backend };
+}

@@ -1,0 +1,19 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { InstanceIdentity, InstanceProperties } from "../../settings/instance-properties";
+
+/** What the sensor is told: which instance, and what it promises. */
+export type LiveStateArgs = {
+  readonly [Name in keyof (InstanceIdentity & InstanceProperties)]: pulumi.Input<
+    (InstanceIdentity & InstanceProperties)[Name]
+  >;
+};
+
+/** The sensor of an instance: the custom resource whose Read asks the backend. See `plugin/live-state.ts`. */
+export class LiveState extends pulumi.CustomResource {
+  /** A fresh value whenever the actuator has to run. */
+  declare readonly generation: pulumi.Output<string>;
+
+  constructor(name: string, args: LiveStateArgs, opts?: pulumi.CustomResourceOptions) {
+    super("groundwork:index:LiveState", name, { ...args, generation: undefined }, opts);
+  }
+}

@@ -1,0 +1,36 @@
+/** The labels we write on a container besides the owner's, so that what was asked for can be told from what was made of it. */
+
+import { z } from "zod";
+
+/** Label names. `groundwork.*` is ours. */
+export const label = {
+  /** The image as the user named it. */
+  image: "groundwork.image",
+  /** Digest of the image the user named, when the container was made from it. */
+  baseImage: "groundwork.base-image",
+  /** Id of the image the container was really made from: the user's, or a layer of ours on top of it. */
+  madeFrom: "groundwork.made-from",
+  /** The command as the user gave it, JSON; `[]` means the image's own. */
+  command: "groundwork.command",
+  /** The command the container was made with, JSON. */
+  effectiveCommand: "groundwork.effective-command",
+  /** Names of the variables we set, joined by commas. Never their values. */
+  environment: "groundwork.environment",
+} as const;
+
+const commandSchema = z.array(z.string());
+
+/** The command in a label; undefined when the label is absent or not one of ours. */
+export function parseCommandLabel(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return commandSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The names in {@link label.environment}. */
+export function parseEnvironmentLabel(text: string | undefined): readonly string[] {
+  return text === undefined || text === "" ? [] : text.split(",");
+}

@@ -1,0 +1,85 @@
+/** Finds the containers that may be ours, and says whose they are. */
+
+import { ownerLabels } from "../../settings/instance-properties";
+import type { Target } from "../driver";
+import { parseInspect, type InspectedContainer } from "./inspect";
+import { podmanError, type PodmanProcess } from "./podman-process";
+
+/** Under this name a container waits while its successor is made; see `recreate.ts`. */
+export function previousName(name: string): string {
+  return `${name}.previous`;
+}
+
+/** The containers that bear on one target. */
+export interface Candidates {
+  /** Ours: the recorded object, else what has our name and all our labels. */
+  readonly ours?: InspectedContainer;
+  /** A second one of ours: made by a recreation that was cut off, or set aside by one. */
+  readonly leftover?: InspectedContainer;
+  /** Something else under our name. */
+  readonly foreign?: InspectedContainer;
+}
+
+/**
+ * Describes all containers of these names and ids with one call.
+ *
+ * `podman container inspect` prints what it finds and ends with 125 when one of them is missing
+ * (4.3.1, measured), so only a message of another kind is a failure.
+ */
+export async function inspectContainers(
+  podman: PodmanProcess,
+  names: readonly string[],
+): Promise<readonly InspectedContainer[]> {
+  if (names.length === 0) return [];
+  const parameters = ["container", "inspect", ...names];
+  const result = await podman.call(parameters);
+  if (result.exitCode !== 0 && !onlyMissing(result.stderr)) throw podmanError(parameters, result);
+  return parseInspect(result.stdout);
+}
+
+function onlyMissing(stderr: string): boolean {
+  const errors = stderr.split("\n").filter((line) => line.startsWith("Error"));
+  return errors.length > 0 && errors.every((line) => /no such (container|object)/i.test(line));
+}
+
+/** The names and ids to ask for, so that {@link candidatesOf} can answer. */
+export function namesOf(target: Target): readonly string[] {
+  const names = [target.name, previousName(target.name)];
+  return target.objectId === undefined ? names : [target.objectId, ...names];
+}
+
+/**
+ * Sorts out whose the containers are.
+ *
+ * Ours is the object whose id we recorded, whatever its labels say now (a changed label is drift),
+ * or, when that is gone, one under our name that carries all our labels (made again by hand, or by
+ * a run that died before it could record it). Anything else under our name is someone else's.
+ */
+export function candidatesOf(target: Target, containers: readonly InspectedContainer[]): Candidates {
+  const recorded = containers.find((container) => container.Id === target.objectId);
+  const named = containers.find((container) => container.Name === target.name);
+  const previous = containers.find((container) => container.Name === previousName(target.name));
+  const namedIsOurs = named !== undefined && (named === recorded || hasOwnerLabels(named, target));
+  const ours = [recorded, namedIsOurs ? named : undefined, previous].filter(
+    (container, index, all) => container !== undefined && all.indexOf(container) === index,
+  );
+  const [first, second] = ours;
+  return {
+    ...(first === undefined ? {} : { ours: first }),
+    ...(second === undefined ? {} : { leftover: second }),
+    ...(named !== undefined && !namedIsOurs ? { foreign: named } : {}),
+  };
+}
+
+function hasOwnerLabels(container: InspectedContainer, target: Target): boolean {
+  const labels = container.Config.Labels ?? {};
+  return Object.entries(ownerLabels(target)).every(([name, value]) => labels[name] === value);
+}
+
+/** A sentence about someone else's container. */
+export function describeForeign(container: InspectedContainer): string {
+  const labels = container.Config.Labels ?? {};
+  const owner = labels["groundwork.stack"];
+  const whose = owner === undefined ? "Groundwork did not make it" : `it belongs to the stack "${owner}"`;
+  return `a container named "${container.Name}" (${container.Id.slice(0, 12)}, image ${container.ImageName}) is there already and ${whose}`;
+}

@@ -1,0 +1,98 @@
+/** Builds the argument lists of `podman`. Pure; no value of the environment ever appears in one. */
+
+import type { DesiredInstance } from "../driver";
+import { label } from "./container-labels";
+
+/** An image on this host, as far as a container needs it. */
+export interface LocalImage {
+  /** The image's own id. */
+  readonly id: string;
+  /** The program it runs by itself. */
+  readonly command: readonly string[];
+}
+
+/** What a container is made from. */
+export interface ContainerSource {
+  /** The image the user named. */
+  readonly base: LocalImage;
+  /** The image to make the container from: the base, or a layer of ours over it. */
+  readonly madeFrom: string;
+  /** Names of variables that a layer carries from its container and that must not stay. */
+  readonly leftoverVariables: readonly string[];
+}
+
+/** The arguments of `podman create` for this instance; the environment goes by {@link environmentFile}. */
+export function createArguments(desired: DesiredInstance, source: ContainerSource): readonly string[] {
+  const { spec } = desired;
+  const command = effectiveCommand(desired, source.base);
+  return [
+    "create",
+    "--init",
+    ...["--name", spec.name, "--hostname", spec.id],
+    ...limitArguments(desired),
+    ...labelArguments(desired, source, command),
+    ...desired.ports.flatMap(({ address, host, inside, protocol }) => [
+      "--publish",
+      `${address.includes(":") ? `[${address}]` : address}:${String(host)}:${String(inside)}/${protocol}`,
+    ]),
+    ...spec.volumes.flatMap(({ source: from, target, readOnly }) => [
+      "--volume",
+      `${from}:${target}${readOnly ? ":ro" : ""}`,
+    ]),
+    ...source.leftoverVariables.filter((name) => !(name in spec.environment)).flatMap((name) => ["--unsetenv", name]),
+    ...environmentArguments(spec.environment),
+    source.madeFrom,
+    ...command,
+  ];
+}
+
+/** `--memory` and `--cpus`, for `podman create` and `podman update` alike. */
+export function limitArguments({ spec }: Pick<DesiredInstance, "spec">): readonly string[] {
+  return ["--memory", `${String(spec.memoryMiB)}m`, "--cpus", String(spec.cpus)];
+}
+
+function effectiveCommand({ spec }: DesiredInstance, base: LocalImage): readonly string[] {
+  return spec.command.length > 0 ? spec.command : base.command;
+}
+
+function labelArguments(
+  desired: DesiredInstance,
+  source: ContainerSource,
+  command: readonly string[],
+): readonly string[] {
+  const labels: Record<string, string> = {
+    ...desired.properties.labels,
+    [label.image]: desired.spec.image,
+    [label.baseImage]: source.base.id,
+    [label.madeFrom]: source.madeFrom,
+    [label.command]: JSON.stringify(desired.spec.command),
+    [label.effectiveCommand]: JSON.stringify(command),
+    [label.environment]: Object.keys(desired.spec.environment).sort().join(","),
+  };
+  return Object.entries(labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
+}
+
+/** An environment file has one variable a line, so a value with a line break goes by the process's environment. */
+function hasLineBreak(value: string): boolean {
+  return /[\r\n]/.test(value);
+}
+
+function environmentArguments(environment: Readonly<Record<string, string>>): readonly string[] {
+  const entries = Object.entries(environment);
+  const byFile = entries.some(([, value]) => !hasLineBreak(value));
+  const byProcess = entries.filter(([, value]) => hasLineBreak(value)).flatMap(([name]) => ["--env", name]);
+  return [...(byFile ? ["--env-file", "/dev/stdin"] : []), ...byProcess];
+}
+
+/** The text of the environment file that `podman create` reads from its standard input; undefined when none is needed. */
+export function environmentFile(environment: Readonly<Record<string, string>>): string | undefined {
+  const lines = Object.entries(environment)
+    .filter(([, value]) => !hasLineBreak(value))
+    .map(([name, value]) => `${name}=${value}\n`);
+  return lines.length > 0 ? lines.join("") : undefined;
+}
+
+/** The variables that `podman create` takes from its own environment: those whose value has a line break. */
+export function processVariables(environment: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => hasLineBreak(value)));
+}

@@ -1,0 +1,35 @@
+/** Images on this host. */
+
+import { z } from "zod";
+import type { LocalImage } from "./create-arguments";
+import { podmanError, type PodmanProcess } from "./podman-process";
+
+const inspectedImages = z.array(
+  z.object({
+    Id: z.string(),
+    Config: z
+      .object({ Cmd: z.array(z.string()).nullable().optional() })
+      .nullable()
+      .optional(),
+  }),
+);
+
+/**
+ * The image of this name, pulled when this host does not have it.
+ *
+ * @throws CONFIG_INVALID when it is neither here nor can be pulled
+ */
+export async function localImage(podman: PodmanProcess, name: string): Promise<LocalImage> {
+  const found = await podman.call(["image", "inspect", name]);
+  if (found.exitCode === 0) return parseImage(found.stdout);
+  const pulled = ["pull", "--quiet", name];
+  const result = await podman.call(pulled);
+  if (result.exitCode !== 0) throw podmanError(pulled, result);
+  return parseImage(await podman.run(["image", "inspect", name]));
+}
+
+function parseImage(stdout: string): LocalImage {
+  const [image] = inspectedImages.parse(JSON.parse(stdout));
+  if (image === undefined) throw new Error("podman image inspect succeeded and described nothing");
+  return { id: image.Id, command: image.Config?.Cmd ?? [] };
+}

@@ -1,0 +1,155 @@
+/** Reads what `podman container inspect` prints into our own vocabulary. Pure. */
+
+import { z } from "zod";
+import { formatPort, formatVolume } from "../../settings/instance-spec";
+import type { OwnerLabels } from "../../settings/instance-properties";
+import type { ObservedProperties } from "../driver";
+import type { Limits } from "./cgroup";
+import { label, parseCommandLabel, parseEnvironmentLabel } from "./container-labels";
+
+const portBinding = z.object({ HostIp: z.string().default(""), HostPort: z.string() });
+
+const mount = z.object({
+  Type: z.string(),
+  Name: z.string().optional(),
+  Source: z.string().default(""),
+  Destination: z.string(),
+  RW: z.boolean(),
+});
+
+/**
+ * One element of the array that `podman container inspect` prints, as far as we read it.
+ * Recorded from podman 4.3.1; `null` stands for an empty list or map there.
+ */
+const inspectedContainer = z.object({
+  Id: z.string(),
+  Name: z.string(),
+  Image: z.string(),
+  ImageName: z.string(),
+  State: z.object({
+    Status: z.string(),
+    Running: z.boolean(),
+    Paused: z.boolean().default(false),
+    ExitCode: z.number().default(0),
+    Pid: z.number().default(0),
+    CgroupPath: z.string().default(""),
+  }),
+  Mounts: z.array(mount).nullable(),
+  Config: z.object({
+    Env: z.array(z.string()).nullable(),
+    Cmd: z.array(z.string()).nullable(),
+    Labels: z.record(z.string(), z.string()).nullable(),
+  }),
+  HostConfig: z.object({
+    PortBindings: z.record(z.string(), z.array(portBinding).nullable()).nullable().default({}),
+    Memory: z.number().default(0),
+    NanoCpus: z.number().default(0),
+  }),
+});
+
+/** A container as podman describes it. */
+export type InspectedContainer = z.infer<typeof inspectedContainer>;
+
+/** Parses what `podman container inspect` prints. */
+export function parseInspect(stdout: string): readonly InspectedContainer[] {
+  return z.array(inspectedContainer).parse(JSON.parse(stdout));
+}
+
+/** What reading a container needs from outside of its description. */
+export interface ReadingContext {
+  /** The limits in force in the cgroup at a path; undefined where it cannot be read. */
+  readonly limits: (cgroupPath: string) => Limits | undefined;
+  /** The digest of an environment, by this host's key. */
+  readonly digest: (environment: Readonly<Record<string, string>>) => string;
+}
+
+/** A container's properties, in the words of the spec. */
+export function readProperties(container: InspectedContainer, context: ReadingContext): ObservedProperties {
+  const labels = container.Config.Labels ?? {};
+  const running = isRunning(container);
+  return {
+    exists: true,
+    name: container.Name,
+    running,
+    ...(running ? (context.limits(container.State.CgroupPath) ?? describedLimits(container)) : {}),
+    image: imageOf(container, labels),
+    command: commandOf(container, labels),
+    ports: portsOf(container),
+    volumes: volumesOf(container),
+    environmentDigest: context.digest(environmentOf(container, parseEnvironmentLabel(labels[label.environment]))),
+    labels: ownerLabelsOf(labels),
+  };
+}
+
+/** A paused container does not count as running. */
+export function isRunning(container: InspectedContainer): boolean {
+  return container.State.Running && !container.State.Paused;
+}
+
+function describedLimits(container: InspectedContainer): Limits {
+  const { Memory, NanoCpus } = container.HostConfig;
+  return { memoryMiB: Math.round(Memory / 2 ** 20), cpus: NanoCpus / 1e9 };
+}
+
+function imageOf(container: InspectedContainer, labels: Record<string, string>): string {
+  const asked = labels[label.image];
+  return asked !== undefined && labels[label.madeFrom] === container.Image ? asked : container.ImageName;
+}
+
+function commandOf(container: InspectedContainer, labels: Record<string, string>): readonly string[] {
+  const actual = container.Config.Cmd ?? [];
+  const effective = parseCommandLabel(labels[label.effectiveCommand]);
+  const asked = parseCommandLabel(labels[label.command]);
+  const unchanged = JSON.stringify(effective) === JSON.stringify(actual);
+  return unchanged && asked !== undefined ? asked : actual;
+}
+
+function portsOf(container: InspectedContainer): readonly string[] {
+  return Object.entries(container.HostConfig.PortBindings ?? {})
+    .flatMap(([inside, bindings]) => (bindings ?? []).map((binding) => formatBinding(inside, binding)))
+    .sort();
+}
+
+function formatBinding(inside: string, binding: z.infer<typeof portBinding>): string {
+  const [port = "", protocol = "tcp"] = inside.split("/");
+  return formatPort({
+    address: binding.HostIp === "" ? "0.0.0.0" : binding.HostIp,
+    host: Number(binding.HostPort),
+    inside: Number(port),
+    protocol: protocol === "udp" ? "udp" : "tcp",
+  });
+}
+
+/** Anonymous volumes belong to the image, not to the spec: podman names them by 64 hex digits. */
+const anonymousVolume = /^[0-9a-f]{64}$/;
+
+function volumesOf(container: InspectedContainer): readonly string[] {
+  return (container.Mounts ?? [])
+    .filter((mounted) => mounted.Type === "bind" || mounted.Type === "volume")
+    .filter((mounted) => !anonymousVolume.test(mounted.Name ?? ""))
+    .map((mounted) =>
+      formatVolume({
+        source: mounted.Type === "volume" ? (mounted.Name ?? "") : mounted.Source,
+        target: mounted.Destination,
+        readOnly: !mounted.RW,
+      }),
+    )
+    .sort();
+}
+
+function environmentOf(container: InspectedContainer, names: readonly string[]): Record<string, string> {
+  const wanted = new Set(names);
+  const entries = (container.Config.Env ?? []).map((line) => {
+    const at = line.indexOf("=");
+    return [line.slice(0, at), line.slice(at + 1)] as const;
+  });
+  return Object.fromEntries(entries.filter(([name]) => wanted.has(name)));
+}
+
+function ownerLabelsOf(labels: Record<string, string>): OwnerLabels {
+  return {
+    "groundwork.host": labels["groundwork.host"] ?? "",
+    "groundwork.stack": labels["groundwork.stack"] ?? "",
+    "groundwork.id": labels["groundwork.id"] ?? "",
+  };
+}

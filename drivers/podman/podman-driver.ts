@@ -1,0 +1,122 @@
+/** Containers on Podman 4.3 and later. */
+
+import { GroundworkError } from "../../settings/errors";
+import type { DesiredInstance, Driver, EnsureResult, Observation, Target } from "../driver";
+import { readLimits } from "./cgroup";
+import { candidatesOf, describeForeign, inspectContainers, namesOf, previousName, type Candidates } from "./containers";
+import { limitArguments } from "./create-arguments";
+import { createContainer, startContainer } from "./create-container";
+import { isRunning, readProperties, type InspectedContainer, type ReadingContext } from "./inspect";
+import { differences, planChange } from "./plan-change";
+import { PodmanProcess, type PodmanOptions } from "./podman-process";
+import { layerImage, recreateContainer } from "./recreate-container";
+
+/** How the driver is made. */
+export interface PodmanDriverOptions extends PodmanOptions {
+  /** The digest of an environment, by this host's key. */
+  readonly digest: ReadingContext["digest"];
+}
+
+/** Seconds that a program gets between SIGTERM and SIGKILL. */
+const stopSeconds = "10";
+
+/** The driver of the backend `podman`. */
+export class PodmanDriver implements Driver {
+  private readonly podman: PodmanProcess;
+  private readonly context: ReadingContext;
+
+  constructor(options: PodmanDriverOptions) {
+    this.podman = new PodmanProcess(options);
+    this.context = { digest: options.digest, limits: readLimits };
+  }
+
+  async observe(targets: readonly Target[]): Promise<readonly Observation[]> {
+    const containers = await inspectContainers(this.podman, targets.flatMap(namesOf));
+    return targets.map((target) => this.observation(candidatesOf(target, containers)));
+  }
+
+  private observation({ ours, foreign }: Candidates): Observation {
+    if (ours !== undefined) {
+      return { state: "present", objectId: ours.Id, properties: readProperties(ours, this.context) };
+    }
+    if (foreign !== undefined) {
+      return { state: "foreign", objectId: foreign.Id, description: describeForeign(foreign) };
+    }
+    return { state: "absent" };
+  }
+
+  async ensure(desired: DesiredInstance, objectId: string | undefined, signal?: AbortSignal): Promise<EnsureResult> {
+    const target = { ...desired.identity, objectId };
+    const { ours, leftover, foreign } = await this.candidates(target);
+    if (foreign !== undefined) throw foreignError(target, foreign);
+    if (leftover !== undefined) await this.podman.run(["rm", "--force", "--time", stopSeconds, leftover.Id]);
+    if (ours === undefined) {
+      return { objectId: await createContainer(this.podman, desired, signal), change: "create" };
+    }
+    return this.change(await this.nameBack(ours, target.name), desired, signal);
+  }
+
+  /** A recreation that was cut off leaves our container under its waiting name. */
+  private async nameBack(container: InspectedContainer, name: string): Promise<InspectedContainer> {
+    if (container.Name !== previousName(name)) return container;
+    await this.podman.run(["rename", container.Id, name]);
+    return { ...container, Name: name };
+  }
+
+  private async change(
+    container: InspectedContainer,
+    desired: DesiredInstance,
+    signal: AbortSignal | undefined,
+  ): Promise<EnsureResult> {
+    const change = planChange(readProperties(container, this.context), desired.properties);
+    if (change === "recreate" || change === "replace") {
+      return { objectId: await recreateContainer(this.podman, container, desired, change, signal), change };
+    }
+    if (change === "in place") await this.changeInPlace(container, desired);
+    return { objectId: container.Id, change };
+  }
+
+  private async changeInPlace(container: InspectedContainer, desired: DesiredInstance): Promise<void> {
+    const changed = differences(readProperties(container, this.context), desired.properties);
+    if (changed.includes("name")) await this.podman.run(["rename", container.Id, desired.spec.name]);
+    if (changed.includes("running")) {
+      await (desired.properties.running
+        ? startContainer(this.podman, container, desired)
+        : this.podman.run(["stop", "--time", stopSeconds, container.Id]));
+    } else if (isRunning(container)) {
+      await this.podman.run(["update", ...limitArguments(desired), container.Id]);
+    }
+  }
+
+  async remove(target: Target): Promise<void> {
+    const { ours, leftover } = await this.candidates(target);
+    for (const container of [ours, leftover]) {
+      if (container === undefined) continue;
+      await this.podman.run(["rm", "--force", "--volumes", "--time", stopSeconds, container.Id]);
+    }
+    // Only a recreation leaves a layer behind, so most instances have none; a failure here is that.
+    await this.podman.call(["rmi", "--force", layerImage(target.name)]);
+  }
+
+  async stop(target: Target, graceful: boolean): Promise<void> {
+    const { ours } = await this.candidates(target);
+    if (ours === undefined) throw new GroundworkError("INFRA_NOT_FOUND", `${target.id}: there is no container`);
+    await this.podman.run(["stop", "--time", graceful ? stopSeconds : "0", ours.Id]);
+  }
+
+  execCommand(target: Target, command: readonly string[], terminal: boolean): readonly string[] {
+    const shell = ["sh", "-c", "command -v bash >/dev/null && exec bash -l || exec sh -l"];
+    const inside = command.length > 0 ? command : shell;
+    return [this.podman.path, "exec", "--interactive", ...(terminal ? ["--tty"] : []), target.name, ...inside];
+  }
+
+  private async candidates(target: Target): Promise<Candidates> {
+    return candidatesOf(target, await inspectContainers(this.podman, namesOf(target)));
+  }
+}
+
+function foreignError(target: Target, foreign: InspectedContainer): GroundworkError {
+  return new GroundworkError("INFRA_EXISTS", `${target.id}: ${describeForeign(foreign)}; it was left untouched`, {
+    details: { name: target.name, objectId: foreign.Id, image: foreign.ImageName },
+  });
+}

@@ -1,0 +1,67 @@
+/**
+ * Makes a container again without losing what was written inside it: its writable layer becomes
+ * an image, and the successor is made from that. The old container waits under another name until
+ * the new one runs, so that every step can be undone.
+ */
+
+import type { DesiredInstance } from "../driver";
+import { label, parseEnvironmentLabel } from "./container-labels";
+import { previousName } from "./containers";
+import type { ContainerSource } from "./create-arguments";
+import { createFrom } from "./create-container";
+import { localImage } from "./images";
+import type { InspectedContainer } from "./inspect";
+import type { PodmanProcess } from "./podman-process";
+
+/** The image that holds the writable layer of the instance's previous container. */
+export function layerImage(name: string): string {
+  return `localhost/groundwork/layer/${name}:latest`;
+}
+
+/** The image that keeps what was written inside, when another image takes its place. */
+function snapshotImage(name: string): string {
+  const time = new Date()
+    .toISOString()
+    .replace(/[-:]|\.\d+/g, "")
+    .toLowerCase();
+  return `localhost/groundwork/snapshot/${name}:${time}`;
+}
+
+/**
+ * Replaces the container and returns the new one's id.
+ *
+ * @param change `recreate` carries the writable layer over; `replace` starts from the new image and keeps
+ *   the old layer as a snapshot image
+ */
+export async function recreateContainer(
+  podman: PodmanProcess,
+  old: InspectedContainer,
+  desired: DesiredInstance,
+  change: "recreate" | "replace",
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const base = await localImage(podman, desired.spec.image);
+  const { name } = desired.spec;
+  if (old.State.Running) await podman.run(["stop", "--time", "10", old.Id]);
+  const undoing: (() => Promise<unknown>)[] = [async () => old.State.Running && podman.run(["start", old.Id])];
+  try {
+    signal?.throwIfAborted();
+    const image = change === "recreate" ? layerImage(name) : snapshotImage(name);
+    const layer = await podman.run(["commit", "--quiet", old.Id, image]);
+    await podman.run(["rename", old.Id, previousName(name)]);
+    undoing.unshift(() => podman.run(["rename", old.Id, old.Name]));
+    const id = await createFrom(podman, desired, sourceOf(old, base, change === "recreate" ? layer : base.id), signal);
+    await podman.run(["rm", "--force", "--time", "0", old.Id]);
+    return id;
+  } catch (error) {
+    for (const undo of undoing) await undo();
+    throw error;
+  }
+}
+
+/** A layer carries the variables of its container, so those that are no longer set are named. */
+function sourceOf(old: InspectedContainer, base: ContainerSource["base"], madeFrom: string): ContainerSource {
+  const labels = old.Config.Labels ?? {};
+  const leftoverVariables = madeFrom === base.id ? [] : parseEnvironmentLabel(labels[label.environment]);
+  return { base, madeFrom, leftoverVariables };
+}

@@ -1,0 +1,122 @@
+/** Runs the Pulumi CLI and reads its event stream. */
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+import { GroundworkError, type ErrorObject } from "../settings/errors";
+import type { Workspace } from "./workspace";
+
+/** What one run of the CLI is given. */
+export interface EngineRun {
+  readonly workspace: Workspace;
+  /** The arguments, e.g. `["up", "--yes"]`; the stack is added. */
+  readonly parameters: readonly string[];
+  /** Called with each event of a run with `--json`. @default events are not read */
+  readonly onEvent?: ((event: EngineEvent) => void) | undefined;
+  /** Text for standard input. @default nothing */
+  readonly stdin?: string | undefined;
+  /** Aborted: the engine is asked to cancel, and ends when what it began has ended. @default never */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How one run of the CLI ended. */
+export interface EngineResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The errors that the plugin and the actuator left, as the contract's objects. */
+  readonly failures: readonly ErrorObject[];
+  /** The messages of the error events, without the engine's own framing. */
+  readonly diagnostics: readonly string[];
+}
+
+/** The variable that names the file where plugin and actuator leave their errors, a JSON object a line. */
+export const failureFileVariable = "GROUNDWORK_FAILURE_FILE";
+
+/**
+ * Runs `pulumi` to its end; a failing run is a result, not an exception.
+ *
+ * The engine gets a process group of its own: Ctrl-C in a terminal reaches us alone, and we ask it
+ * to cancel once, so that plugins and actuators are ended in order.
+ *
+ * @throws PROVIDER_NOT_AVAILABLE when the program cannot be started
+ */
+export async function runEngine(run: EngineRun): Promise<EngineResult> {
+  const scratch = mkdtempSync(join(tmpdir(), "groundwork-"));
+  const failureFile = join(scratch, "failures");
+  try {
+    const output = await spawnEngine(run, { [failureFileVariable]: failureFile });
+    return { ...output, failures: readFailures(failureFile) };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+type Output = Omit<EngineResult, "failures">;
+
+function spawnEngine(run: EngineRun, variables: Record<string, string>): Promise<Output> {
+  const { workspace, signal } = run;
+  return new Promise((resolve, reject) => {
+    const child = spawn("pulumi", [...run.parameters, "--stack", workspace.stack, "--non-interactive"], {
+      cwd: workspace.directory,
+      env: { ...process.env, ...workspace.variables, ...variables },
+      detached: true,
+      stdio: "pipe",
+    });
+    child.stdin.end(run.stdin);
+    const cancel = () => child.kill("SIGINT");
+    const output = collect(child.stdout, run.onEvent);
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    if (signal?.aborted === true) cancel();
+    signal?.addEventListener("abort", cancel);
+    child.on("error", (cause) => {
+      reject(new GroundworkError("PROVIDER_NOT_AVAILABLE", `pulumi could not be started: ${cause.message}`, { cause }));
+    });
+    child.on("close", (code) => {
+      signal?.removeEventListener("abort", cancel);
+      void output.then((read) => resolve({ ...read, stderr, exitCode: code ?? 1 }));
+    });
+  });
+}
+
+/** Reads standard output: as events where they are wanted, as text otherwise. */
+async function collect(
+  stdout: NodeJS.ReadableStream,
+  onEvent: EngineRun["onEvent"],
+): Promise<Pick<Output, "stdout" | "diagnostics">> {
+  const lines: string[] = [];
+  const diagnostics: string[] = [];
+  for await (const line of createInterface({ input: stdout, crlfDelay: Infinity })) {
+    const event = onEvent === undefined ? undefined : parseEvent(line);
+    if (event === undefined) {
+      lines.push(line);
+      continue;
+    }
+    if (event.diagnosticEvent?.severity === "error") diagnostics.push(event.diagnosticEvent.message.trim());
+    onEvent?.(event);
+  }
+  return { stdout: lines.join("\n"), diagnostics };
+}
+
+function parseEvent(line: string): EngineEvent | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(line) as EngineEvent;
+  } catch {
+    return undefined;
+  }
+}
+
+function readFailures(file: string): ErrorObject[] {
+  try {
+    const lines = readFileSync(file, "utf8").split("\n");
+    return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as ErrorObject);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}

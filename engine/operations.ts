@@ -1,0 +1,120 @@
+/** What we ask the engine to do with a stack. */
+
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+import { GroundworkError, type ErrorCode } from "../settings/errors";
+import { runEngine, type EngineResult } from "./engine-process";
+import type { Workspace } from "./workspace";
+
+/** What goes with every operation. */
+export interface OperationOptions {
+  /** Called with each of the engine's events. @default nobody listens */
+  readonly onEvent?: ((event: EngineEvent) => void) | undefined;
+  /** Aborted: the engine is asked to cancel. @default never */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The exit status of `--expect-no-changes` when there are changes; since Pulumi 3.227. */
+const changesFound = 7;
+
+/** Whether the stack exists. Only for stacks in a file backend. */
+export function stackExists({ variables, stack }: Workspace): boolean {
+  const state = fileURLToPath(variables["PULUMI_BACKEND_URL"] ?? "");
+  return existsSync(join(state, ".pulumi", "stacks", "groundwork", `${stack}.json`));
+}
+
+/** Makes the stack, unless it exists. */
+export async function ensureStack(workspace: Workspace): Promise<void> {
+  if (stackExists(workspace)) return;
+  await succeed(workspace, ["stack", "init", "--secrets-provider", "passphrase"]);
+}
+
+/**
+ * Makes what the stack declares real.
+ *
+ * @throws the error of what failed; see {@link engineError}
+ */
+export async function up(workspace: Workspace, options: OperationOptions): Promise<void> {
+  await succeed(workspace, ["up", "--yes", "--skip-preview", "--json"], options);
+}
+
+/** Removes everything the stack holds. */
+export async function destroy(workspace: Workspace, options: OperationOptions): Promise<void> {
+  await succeed(workspace, ["destroy", "--yes", "--skip-preview", "--json"], options);
+}
+
+/** Tells by events what {@link up} would do. Changes nothing. */
+export async function preview(workspace: Workspace, options: OperationOptions): Promise<void> {
+  await succeed(streaming(workspace), ["preview", "--json"], options);
+}
+
+/**
+ * Tells by events how what is real differs from what was promised. Changes nothing, the state included.
+ *
+ * @returns whether there is drift
+ */
+export async function detectDrift(workspace: Workspace, options: OperationOptions): Promise<boolean> {
+  const parameters = ["refresh", "--preview-only", "--expect-no-changes", "--json"];
+  const result = await runEngine({ workspace: streaming(workspace), parameters, ...options });
+  if (result.exitCode === changesFound) return true;
+  if (result.exitCode === 0) return false;
+  throw engineError(result);
+}
+
+/** Sets a secret value of the stack's configuration; the value goes by standard input, never on the command line. */
+export async function setSecret(workspace: Workspace, path: string, value: string): Promise<void> {
+  const result = await runEngine({
+    workspace,
+    parameters: ["config", "set", "--secret", "--path", path],
+    stdin: value,
+  });
+  if (result.exitCode !== 0) throw engineError(result);
+}
+
+/** A preview prints its events as they come only when this is asked for. */
+function streaming(workspace: Workspace): Workspace {
+  return { ...workspace, variables: { ...workspace.variables, PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" } };
+}
+
+async function succeed(
+  workspace: Workspace,
+  parameters: readonly string[],
+  options: OperationOptions = {},
+): Promise<void> {
+  const onEvent = parameters.includes("--json") ? (options.onEvent ?? (() => undefined)) : undefined;
+  const result = await runEngine({ workspace, parameters, onEvent, signal: options.signal });
+  if (result.exitCode !== 0) throw engineError(result);
+}
+
+/** Messages of the engine that have a place in the contract; its own words, first match wins. */
+const meanings: readonly { readonly pattern: RegExp; readonly code: ErrorCode; readonly suggestion?: string }[] = [
+  { pattern: /the stack is currently locked/i, code: "LOCKED" },
+  {
+    pattern: /no resource plugin|failed to (load|find) plugin|Could not automatically download/i,
+    code: "PROVIDER_NOT_AVAILABLE",
+    suggestion: "Run `make setup` again: a plugin is missing.",
+  },
+];
+
+/**
+ * The error of a failed run: what our own plugin and actuator reported, with their code; else what
+ * the engine said.
+ */
+export function engineError(result: EngineResult): GroundworkError {
+  const [first, ...others] = result.failures;
+  if (first !== undefined) {
+    const { code, message, details, suggestion } = first.error;
+    const { violations = [], ...facts } = details as { violations?: { message: string }[] };
+    const more = others.map((other) => ({ message: other.error.message }));
+    return new GroundworkError(code, message, { details: facts, suggestion, violations: [...violations, ...more] });
+  }
+  const text = [...result.diagnostics, result.stderr.trim(), result.stdout.trim()].filter((part) => part !== "");
+  const message = text.join("\n") || `pulumi ended with status ${result.exitCode} and said nothing`;
+  const meaning = meanings.find(({ pattern }) => pattern.test(message));
+  return new GroundworkError(meaning?.code ?? "ENGINE_FAILED", message.replace(/^error: /, ""), {
+    details: { program: "pulumi", status: result.exitCode },
+    ...(meaning?.suggestion === undefined ? {} : { suggestion: meaning.suggestion }),
+  });
+}

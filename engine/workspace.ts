@@ -1,0 +1,130 @@
+/**
+ * The folders and the environment that Pulumi runs in. A project's own stack has a generated
+ * workspace under the home, never the installation's folder; it reaches the program by links, so
+ * that a moved installation changes nothing in the stack.
+ */
+
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { ensureDirectory, type Home } from "../host/home";
+import { backendEnvironment, type SetupRecord } from "../host/setup-record";
+import { GroundworkError } from "../settings/errors";
+import type { Installation } from "./installation";
+
+/** Where one stack lives, and how Pulumi is run for it. */
+export interface Workspace {
+  /** The folder with Pulumi.yaml. */
+  readonly directory: string;
+  readonly stack: string;
+  /** The variables that plain `pulumi` needs to work on the stack, beside the user's own. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** What Pulumi needs from the installation's folder. */
+const linked = ["Pulumi.yaml", "package.json", "bin", "dist", "node_modules", "plugin"];
+
+/**
+ * The name of the workspace and of the stack of a project: `<id>-<hash>`, fixed when it is first made,
+ * so that a renamed instance stays in its stack; undefined while there is none.
+ *
+ * @param hash of the project's path, see `projectHash`
+ */
+export function findProjectStack(home: Home, hash: string): string | undefined {
+  if (!existsSync(home.projectsDirectory)) return undefined;
+  return readdirSync(home.projectsDirectory).find((name) => name.endsWith(`-${hash}`));
+}
+
+/** The workspace of a project's stack. Nothing is made; see {@link makeProjectWorkspace}. */
+export function projectWorkspace(home: Home, installation: Installation, setup: SetupRecord, stack: string): Workspace {
+  const directory = join(home.projectsDirectory, stack);
+  return {
+    directory,
+    stack,
+    variables: variables(home, installation, setup, join(directory, "state"), join(directory, "passphrase")),
+  };
+}
+
+/** The workspace of a stack that the installation's own folder configures, such as `dev`. */
+export function installationWorkspace(
+  home: Home,
+  installation: Installation,
+  setup: SetupRecord,
+  stack: string,
+): Workspace {
+  return {
+    directory: installation.directory,
+    stack,
+    variables: variables(home, installation, setup, home.stacksDirectory, home.passphraseFile),
+  };
+}
+
+/** Makes the folder, its links, the state's folder and the passphrase, as far as they are not there. */
+export function makeProjectWorkspace(workspace: Workspace, installation: Installation): void {
+  ensureDirectory(workspace.directory);
+  ensureDirectory(join(workspace.directory, "state"));
+  for (const name of linked) link(join(installation.directory, name), join(workspace.directory, name));
+  ensurePassphrase(join(workspace.directory, "passphrase"));
+}
+
+/** Makes the state's folder and the passphrase of the shared stacks, as far as they are not there. */
+export function makeInstallationWorkspace(home: Home): void {
+  ensureDirectory(home.stacksDirectory);
+  ensurePassphrase(home.passphraseFile);
+}
+
+function link(target: string, path: string): void {
+  if (readlink(path) === target) return;
+  rmSync(path, { force: true });
+  symlinkSync(target, path);
+}
+
+function readlink(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function ensurePassphrase(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  try {
+    writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
+function variables(
+  home: Home,
+  installation: Installation,
+  setup: SetupRecord,
+  state: string,
+  passphrase: string,
+): Record<string, string> {
+  const programs = [join(installation.directory, "node_modules", ".bin"), dirname(setup.engine.path)];
+  const { CONTAINERS_CONF } = backendEnvironment(setup, process.env);
+  return {
+    PATH: [...programs, process.env["PATH"] ?? ""].join(delimiter),
+    GROUNDWORK_HOME: home.root,
+    PULUMI_HOME: home.pulumiHome,
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    NODE_COMPILE_CACHE: join(home.root, "compile-cache"),
+    ...(CONTAINERS_CONF === undefined ? {} : { CONTAINERS_CONF }),
+  };
+}
+
+/**
+ * The set-up, or the error that says how to make it.
+ *
+ * @throws PROVIDER_NOT_AVAILABLE when `make setup` has not run on this host
+ */
+export function requireSetup(setup: SetupRecord | undefined, installation: Installation): SetupRecord {
+  if (setup !== undefined) return setup;
+  throw new GroundworkError("PROVIDER_NOT_AVAILABLE", "Groundwork is not set up on this host yet", {
+    suggestion: `Run \`make setup\` in ${installation.directory}.`,
+  });
+}

@@ -1,0 +1,65 @@
+/** The program: reads this stack's settings and builds the kind of stack they name. */
+
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { backendAccess, hostDefaults } from "./host/backend-access";
+import { recordFailure } from "./host/failures";
+import { groundworkHome } from "./host/home";
+import { hostId } from "./host/identity";
+import { readSetup } from "./host/setup-record";
+import { GroundworkError } from "./settings/errors";
+import { readProject } from "./settings/project";
+import { parseStack, platformNotAvailable } from "./settings/stack";
+import { instancesStack, type StackOutputs } from "./stacks/instances";
+import { assertBuildIsCurrent } from "./tools/build-stamp";
+
+/** The values that stand as text in the configuration; all others are JSON. */
+const textKeys = ["kind"];
+
+/** This project's configuration of the stack, as the user wrote it. */
+function stackConfig(): Record<string, unknown> {
+  const prefix = `${pulumi.getProject()}:`;
+  const entries = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(
+    entries.map(([key, value]) => {
+      const name = key.slice(prefix.length);
+      return [name, textKeys.includes(name) ? value : (JSON.parse(value) as unknown)];
+    }),
+  );
+}
+
+function build(): StackOutputs {
+  assertBuildIsCurrent(__dirname);
+  const home = groundworkHome();
+  const stack = pulumi.getStack();
+  const defaults = hostDefaults(readSetup(home));
+  const directory = resolve(__dirname, "..");
+  const settings = parseStack(stackConfig(), { stack, directory, hostDefaults: defaults, home: homedir() });
+  const surroundings = { host: hostId(home), stack, digest: backendAccess(home).digest };
+  switch (settings.kind) {
+    case "project": {
+      const { spec } = readProject(settings.directory, { file: settings.file, hostDefaults: defaults });
+      const instance = { spec: { ...spec, power: settings.power }, projectDirectory: settings.directory };
+      return instancesStack({ ...surroundings, settings: settings.host, instances: { instance } });
+    }
+    case "instances": {
+      const instances = Object.fromEntries(settings.instances.map((spec) => [spec.id, { spec }]));
+      return instancesStack({ ...surroundings, settings: settings.host, instances });
+    }
+    case "platform":
+      throw platformNotAvailable(stack);
+  }
+}
+
+/** Pulumi prints a RunError's message without a stack trace. */
+function buildOrExplain(): StackOutputs {
+  try {
+    return build();
+  } catch (error) {
+    recordFailure(error);
+    throw error instanceof GroundworkError ? new pulumi.RunError(error.toText()) : error;
+  }
+}
+
+export = buildOrExplain();

@@ -1,0 +1,85 @@
+/**
+ * The program that the command provider runs for one instance: `ensure` makes it as the order on
+ * standard input says, `remove` takes it away. Both may be run again at any time.
+ */
+
+import { text } from "node:stream/consumers";
+import { createDriver } from "../drivers";
+import type { DesiredInstance } from "../drivers/driver";
+import { backendAccess } from "../host/backend-access";
+import { groundworkHome } from "../host/home";
+import { Ledger } from "../host/ledger";
+import { GroundworkError } from "../settings/errors";
+import { promisedProperties, type InstanceIdentity } from "../settings/instance-properties";
+import type { InstanceReport } from "../settings/instance-report";
+import type { InstanceSpec, LeasedPort } from "../settings/instance-spec";
+import { recordFailure } from "../host/failures";
+
+/** What the component hands over on standard input. Our own program wrote it, so it is not checked again. */
+interface Order {
+  readonly identity: InstanceIdentity;
+  readonly spec: InstanceSpec;
+  readonly ports: readonly LeasedPort[];
+}
+
+async function ensure(order: Order, signal: AbortSignal): Promise<InstanceReport> {
+  const home = groundworkHome();
+  const access = backendAccess(home);
+  const driver = createDriver(order.spec.backend, access);
+  const { identity, spec, ports } = order;
+  const key = { stack: identity.stack, id: identity.id, backend: spec.backend };
+  using ledger = Ledger.open(home);
+  const properties = promisedProperties(spec, identity, ports, access.digest(spec.environment));
+  const desired: DesiredInstance = { identity, spec, ports, properties };
+  ledger.setIntent(key, "changing");
+  try {
+    const { objectId } = await driver.ensure(desired, ledger.objectOf(key), signal);
+    ledger.recordObject(key, objectId);
+    return {
+      id: spec.id,
+      name: spec.name,
+      type: spec.type,
+      backend: spec.backend,
+      state: spec.power,
+      ports,
+      login: driver.execCommand(identity, [], true),
+    };
+  } finally {
+    ledger.clearIntent(key);
+  }
+}
+
+async function remove({ identity, spec }: Order): Promise<void> {
+  const home = groundworkHome();
+  const key = { stack: identity.stack, id: identity.id, backend: spec.backend };
+  using ledger = Ledger.open(home);
+  const target = { ...identity, objectId: ledger.objectOf(key) };
+  await createDriver(spec.backend, backendAccess(home)).remove(target);
+  ledger.forgetObject(key);
+}
+
+/** The first signal asks to stop and undo; the driver looks at it between its steps. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () =>
+      controller.abort(new GroundworkError("ENGINE_FAILED", `stopped by ${name}; what was begun was undone`)),
+    );
+  }
+  return controller.signal;
+}
+
+async function main(): Promise<void> {
+  const [action] = process.argv.slice(2);
+  const signal = stopSignal();
+  const order = JSON.parse(await text(process.stdin)) as Order;
+  if (action === "remove") return remove(order);
+  if (action !== "ensure") throw new Error(`the actuator knows ensure and remove, not "${String(action)}"`);
+  process.stdout.write(`${JSON.stringify(await ensure(order, signal))}\n`);
+}
+
+main().catch((error: unknown) => {
+  recordFailure(error);
+  process.stderr.write(`${error instanceof GroundworkError ? error.toText() : String(error)}\n`);
+  process.exitCode = error instanceof GroundworkError ? error.exitStatus : 1;
+});

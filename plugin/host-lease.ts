@@ -1,0 +1,128 @@
+/**
+ * `groundwork:index:HostLease`: what one host promises to one stack.
+ *
+ * Check and preview compare and write nothing; create and update take memory and ports of the whole
+ * stack in one transaction of the ledger; delete gives them back.
+ */
+
+import { z } from "zod";
+import { hostCapacity } from "../host/capacity";
+import type { Ledger } from "../host/ledger";
+import { probePorts } from "../host/ports";
+import type { HostView, LedgerPort } from "../host/promises";
+import { GroundworkError } from "../settings/errors";
+import type { LeasedPort } from "../settings/instance-spec";
+import { unknown, type CheckResult, type Diff, type PropertyMap, type Resource, type ResourceState } from "./resource";
+
+const portWish = z.object({
+  host: z.union([z.number(), z.literal("auto")]),
+  inside: z.number(),
+  protocol: z.enum(["tcp", "udp"]),
+  address: z.string(),
+});
+
+const promise = z.object({
+  id: z.string(),
+  name: z.string(),
+  backend: z.enum(["podman"]),
+  projectDirectory: z.string().optional(),
+  memoryMiB: z.number(),
+  cpus: z.number(),
+  power: z.enum(["running", "stopped"]),
+  ports: z.array(portWish),
+});
+
+const inputsSchema = z.object({
+  host: z.string(),
+  stack: z.string(),
+  settings: z.object({ memoryMiB: z.number().optional(), reserveMiB: z.number().optional() }),
+  instances: z.array(promise),
+});
+
+type Inputs = z.infer<typeof inputsSchema>;
+
+/** The resource `HostLease`. */
+export class HostLease implements Resource {
+  /**
+   * @param host this host's identity
+   * @param openLedger opens the ledger; each operation closes it again
+   * @param onRefusal told of every error behind a failed check
+   */
+  constructor(
+    private readonly host: string,
+    private readonly openLedger: () => Ledger,
+    private readonly onRefusal: (error: GroundworkError) => void,
+  ) {}
+
+  async check(inputs: PropertyMap): Promise<CheckResult> {
+    const { stack, instances, settings, host } = inputsSchema.parse(inputs);
+    if (host !== this.host) return { inputs, failures: [{ property: "host", reason: otherHost(host, this.host) }] };
+    using ledger = this.openLedger();
+    const found = await ledger.check(stack, instances, viewOf(settings));
+    for (const { code, message, details } of found) this.onRefusal(new GroundworkError(code, message, { details }));
+    return { inputs, failures: found.map(({ message }) => ({ property: "instances", reason: message })) };
+  }
+
+  diff(state: PropertyMap, inputs: PropertyMap): Promise<Diff> {
+    const { host, stack } = inputsSchema.parse(inputs);
+    if (state["host"] !== host || state["stack"] !== stack) return Promise.resolve({ host: "replace" });
+    const changed = ["settings", "instances"].filter((name) => canonical(state[name]) !== canonical(inputs[name]));
+    const lost = state["promised"] === false ? ["promised"] : [];
+    return Promise.resolve(Object.fromEntries([...changed, ...lost].map((name) => [name, "update" as const])));
+  }
+
+  async create(inputs: PropertyMap, preview: boolean): Promise<ResourceState> {
+    const { stack } = inputsSchema.parse(inputs);
+    return { id: preview ? "" : stack, outputs: await this.promise(inputs, preview) };
+  }
+
+  /** A promise that the ledger no longer knows in full (a lost ledger) is drift: the next update takes it again. */
+  read(id: string, state: PropertyMap, inputs: PropertyMap): Promise<ResourceState> {
+    const { stack, instances } = inputsSchema.parse(inputs);
+    using ledger = this.openLedger();
+    const held = new Set(ledger.entries({ stack }).map((entry) => entry.id));
+    const promised = instances.every((instance) => held.has(instance.id));
+    return Promise.resolve({ id, outputs: { ...state, promised } });
+  }
+
+  update(_id: string, _state: PropertyMap, inputs: PropertyMap, preview: boolean): Promise<PropertyMap> {
+    return this.promise(inputs, preview);
+  }
+
+  delete(id: string): Promise<void> {
+    using ledger = this.openLedger();
+    ledger.release(id);
+    return Promise.resolve();
+  }
+
+  private async promise(inputs: PropertyMap, preview: boolean): Promise<PropertyMap> {
+    const { stack, instances, settings } = inputsSchema.parse(inputs);
+    using ledger = this.openLedger();
+    const ports = preview ? ledger.plan(stack, instances) : await ledger.lease(stack, instances, viewOf(settings));
+    const entries = [...ports].map(([id, leased]) => [id, portsOutput(leased)] as const);
+    return { ...inputs, promised: true, ports: Object.fromEntries(entries) };
+  }
+}
+
+/** The ports of one instance; unknown as long as one of them is still to be chosen. */
+function portsOutput(ports: readonly (LedgerPort | undefined)[]): readonly LeasedPort[] | typeof unknown {
+  const known = ports.filter((port) => port !== undefined);
+  if (known.length < ports.length) return unknown;
+  return known.map(({ address, host, inside, protocol }) => ({ address, host, inside, protocol }));
+}
+
+function viewOf(settings: Inputs["settings"]): HostView {
+  return { capacity: hostCapacity(settings), probe: probePorts };
+}
+
+function otherHost(wanted: string, actual: string): string {
+  return `the stack's instances live on host ${wanted}; this is host ${actual}. Run the command there.`;
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort())
+      : part,
+  );
+}

@@ -1,0 +1,96 @@
+/**
+ * `groundwork:index:LiveState`: the sensor of an instance.
+ *
+ * Its inputs are what the instance promises; `read` asks the backend what is really there, in the
+ * same words; `diff` compares. The command provider has no Read, so without this resource no
+ * refresh could see that a container is gone.
+ */
+
+import { randomUUID } from "node:crypto";
+import type { Observation } from "../drivers/driver";
+import type { InstanceIdentity } from "../settings/instance-properties";
+import {
+  hasUnknown,
+  unknown,
+  type CheckResult,
+  type Diff,
+  type PropertyMap,
+  type Resource,
+  type ResourceState,
+} from "./resource";
+
+/** Another value of one of these is another instance: the old one's sensor goes with it. */
+const identityProperties = ["host", "stack", "id", "backend"];
+
+/** Asks the backends what is really there. */
+export interface Observer {
+  /** Answers from one snapshot per backend, taken for all instances of the stack at once. */
+  observe(identity: InstanceIdentity): Promise<Observation>;
+  /** The next {@link observe} takes a new snapshot. */
+  forget(): void;
+}
+
+/** The resource `LiveState`. */
+export class LiveState implements Resource {
+  constructor(private readonly observer: Observer) {}
+
+  check(inputs: PropertyMap): Promise<CheckResult> {
+    return Promise.resolve({ inputs, failures: [] });
+  }
+
+  diff(state: PropertyMap, inputs: PropertyMap): Promise<Diff> {
+    const changed = Object.keys(inputs).filter((name) => canonical(state[name]) !== canonical(inputs[name]));
+    const kind = (name: string) => (identityProperties.includes(name) ? "replace" : "update");
+    return Promise.resolve(Object.fromEntries(changed.map((name) => [name, kind(name)])));
+  }
+
+  create(inputs: PropertyMap, preview: boolean): Promise<ResourceState> {
+    this.observer.forget();
+    return Promise.resolve({ id: preview ? "" : String(inputs["name"]), outputs: withGeneration(inputs, preview) });
+  }
+
+  async read(id: string, state: PropertyMap, inputs: PropertyMap): Promise<ResourceState> {
+    const observation = await this.observer.observe(identityOf(inputs));
+    return { id, outputs: { ...state, ...realProperties(observation, inputs) } };
+  }
+
+  update(_id: string, _state: PropertyMap, inputs: PropertyMap, preview: boolean): Promise<PropertyMap> {
+    this.observer.forget();
+    return Promise.resolve(withGeneration(inputs, preview));
+  }
+
+  delete(): Promise<void> {
+    this.observer.forget();
+    return Promise.resolve();
+  }
+}
+
+/**
+ * A fresh value at every create and update makes the actuator run. A counter would not: one that
+ * restarts leaves drift unrepaired for ever.
+ */
+function withGeneration(inputs: PropertyMap, preview: boolean): PropertyMap {
+  return { ...inputs, generation: preview ? unknown : randomUUID() };
+}
+
+function identityOf(inputs: PropertyMap): InstanceIdentity {
+  const { host, stack, id, name, backend } = inputs as Record<keyof InstanceIdentity, string>;
+  return { host, stack, id, name, backend };
+}
+
+/** What the backend shows; a property that it does not show now keeps the value that was promised. */
+function realProperties(observation: Observation, inputs: PropertyMap): PropertyMap {
+  if (observation.state === "present") return { ...inputs, ...observation.properties };
+  return { ...inputs, exists: false, running: false };
+}
+
+function canonical(value: unknown): string {
+  if (hasUnknown(value)) return unknown;
+  return JSON.stringify(sortKeys(value));
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.entries(value).sort();
+}

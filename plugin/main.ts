@@ -1,0 +1,46 @@
+/** The `groundwork` plugin: started by the Pulumi engine, ended by it. */
+
+import { createDriver } from "../drivers";
+import { backendAccess } from "../host/backend-access";
+import { groundworkHome } from "../host/home";
+import { hostId } from "../host/identity";
+import { Ledger } from "../host/ledger";
+import { GroundworkError } from "../settings/errors";
+import type { Backend } from "../settings/instance-spec";
+import { recordFailure } from "../host/failures";
+import { HostLease } from "./host-lease";
+import { LiveState } from "./live-state";
+import { BackendObserver } from "./observer";
+import { serve } from "./server";
+
+async function main(): Promise<void> {
+  const home = groundworkHome();
+  const host = hostId(home);
+  const openLedger = () => Ledger.open(home);
+  const observer = new BackendObserver({
+    host,
+    driver: (backend: Backend) => createDriver(backend, backendAccess(home)),
+    targets: (stack, backend) => {
+      using ledger = openLedger();
+      return ledger
+        .entries({ stack })
+        .filter((entry) => entry.backend === backend)
+        .map((entry) => ({ host, stack, id: entry.id, name: entry.name, backend, objectId: entry.backendId }));
+    },
+  });
+  const port = await serve({
+    version: "0.1.0",
+    resources: {
+      "groundwork:index:LiveState": new LiveState(observer),
+      "groundwork:index:HostLease": new HostLease(host, openLedger, recordFailure),
+    },
+    onError: recordFailure,
+  });
+  process.stdout.write(`${port}\n`);
+}
+
+main().catch((error: unknown) => {
+  recordFailure(error);
+  process.stderr.write(`${error instanceof GroundworkError ? error.toText() : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,96 @@
+/**
+ * The properties of an instance as state, diffs and drift show them: what was promised and what
+ * is real, in the same words. Every value is plain data and holds no secret.
+ */
+
+import { formatPort, formatVolume, type InstanceSpec, type LeasedPort } from "./instance-spec";
+
+/** The labels that every object of ours carries at its backend. They say whose it is. */
+export interface OwnerLabels {
+  /** The host's identity: a hash, never the machine id itself. */
+  readonly "groundwork.host": string;
+  /** The Pulumi stack that owns the instance. */
+  readonly "groundwork.stack": string;
+  /** The instance's id in that stack. */
+  readonly "groundwork.id": string;
+}
+
+/** Where an instance is, and which one it is. A change of any of these is another instance. */
+export interface InstanceIdentity {
+  readonly host: string;
+  readonly stack: string;
+  readonly id: string;
+  /** The name at the backend. */
+  readonly name: string;
+  readonly backend: string;
+}
+
+/** Everything about an instance that can drift. Lists are sorted. */
+export interface InstanceProperties {
+  readonly exists: boolean;
+  /** The name at the backend. */
+  readonly name: string;
+  readonly running: boolean;
+  readonly memoryMiB: number;
+  readonly cpus: number;
+  readonly image: string;
+  readonly command: readonly string[];
+  /** Spelled by {@link formatPort}. */
+  readonly ports: readonly string[];
+  /** Spelled by {@link formatVolume}. */
+  readonly volumes: readonly string[];
+  /** Keyed digest of the environment's names and values. */
+  readonly environmentDigest: string;
+  readonly labels: OwnerLabels;
+}
+
+/** The names of all properties that can drift, in the order they are shown in. */
+export const promisedNames = [
+  "exists",
+  "name",
+  "running",
+  "memoryMiB",
+  "cpus",
+  "image",
+  "command",
+  "ports",
+  "volumes",
+  "environmentDigest",
+  "labels",
+] as const satisfies readonly (keyof InstanceProperties)[];
+
+/** The labels of the instance with this identity. */
+export function ownerLabels(identity: Pick<InstanceIdentity, "host" | "stack" | "id">): OwnerLabels {
+  return {
+    "groundwork.host": identity.host,
+    "groundwork.stack": identity.stack,
+    "groundwork.id": identity.id,
+  };
+}
+
+/**
+ * What the spec promises.
+ *
+ * @param ports the leased ports, in any order
+ * @param environmentDigest of `spec.environment`, by this host's key
+ */
+export function promisedProperties(
+  spec: InstanceSpec,
+  identity: InstanceIdentity,
+  ports: readonly LeasedPort[],
+  environmentDigest: string,
+): InstanceProperties {
+  return {
+    exists: true,
+    name: spec.name,
+    running: spec.power === "running",
+    memoryMiB: spec.memoryMiB,
+    cpus: spec.cpus,
+    image: spec.image,
+    command: spec.command,
+    ports: ports.map(formatPort).sort(),
+    volumes: spec.volumes.map(formatVolume).sort(),
+    environmentDigest,
+    labels: ownerLabels(identity),
+  };
+}

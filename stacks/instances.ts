@@ -1,0 +1,51 @@
+/** A stack of instances on one host: one promise of the host, and the instances that it covers. */
+
+import type * as pulumi from "@pulumi/pulumi";
+import { HostLease } from "../components/instance/host-lease";
+import { Instance } from "../components/instance/instance";
+import type { InstanceReport } from "../settings/instance-report";
+import type { InstanceSpec } from "../settings/instance-spec";
+import type { HostSettings } from "../settings/stack";
+
+/** What a stack of instances is made from. */
+export interface InstancesStackArgs {
+  /** The identity of the host that they live on. */
+  readonly host: string;
+  readonly stack: string;
+  readonly settings: HostSettings;
+  /** The instances by their logical names, which stay when an instance's id changes. */
+  readonly instances: Readonly<Record<string, { readonly spec: InstanceSpec; readonly projectDirectory?: string }>>;
+  /** The digest of an instance's environment, by the host's key. */
+  readonly digest: (environment: Readonly<Record<string, string>>) => string;
+}
+
+/** The stack's outputs. */
+export interface StackOutputs {
+  /** Each instance's report, by its logical name. */
+  readonly instances: Readonly<Record<string, pulumi.Output<InstanceReport>>>;
+}
+
+/** Declares the instances of a stack. */
+export function instancesStack({ host, stack, settings, instances, digest }: InstancesStackArgs): StackOutputs {
+  const entries = Object.entries(instances);
+  const lease = new HostLease("host", {
+    host,
+    stack,
+    settings,
+    instances: entries.map(([, { spec, projectDirectory }]) => ({
+      id: spec.id,
+      name: spec.name,
+      backend: spec.backend,
+      memoryMiB: spec.memoryMiB,
+      cpus: spec.cpus,
+      power: spec.power,
+      ports: spec.ports,
+      ...(projectDirectory === undefined ? {} : { projectDirectory }),
+    })),
+  });
+  const made = entries.map(([name, { spec }]) => {
+    const instance = new Instance(name, { spec, host, environmentDigest: digest(spec.environment), lease });
+    return [name, instance.report] as const;
+  });
+  return { instances: Object.fromEntries(made) };
+}

@@ -1,0 +1,101 @@
+import { existsSync } from "node:fs";
+import { x } from "tinyexec";
+import { z } from "zod";
+import { backendEnvironment, readSetup, type SetupRecord } from "../host/setup-record";
+import { exitStatusOf } from "../settings/errors";
+import { verb, type VerbContext } from "./verb";
+
+const check = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  /** What was found. */
+  found: z.string(),
+  /** The command that mends it. */
+  fix: z.string().optional(),
+});
+
+type Check = z.infer<typeof check>;
+
+/** Looks at everything that Groundwork needs on this host, and says what to run where something is missing. */
+export const doctor = verb({
+  name: "doctor",
+  summary: "check this host and say what to run where something is missing",
+  input: z.object({}),
+  output: z.object({ ok: z.boolean(), checks: z.array(check) }),
+  changes: false,
+  async run(_input, context) {
+    const checks = await runChecks(context);
+    return { ok: checks.every(({ ok }) => ok), checks };
+  },
+  text({ checks }) {
+    return checks
+      .map(
+        ({ name, ok, found, fix }) =>
+          `${ok ? "ok  " : "FAIL"} ${name}: ${found}${fix === undefined ? "" : `\n     ${fix}`}`,
+      )
+      .join("\n");
+  },
+  exitStatus: ({ ok }) => (ok ? 0 : exitStatusOf("PROVIDER_NOT_AVAILABLE")),
+});
+
+async function runChecks(context: VerbContext): Promise<Check[]> {
+  const setup = readSetup(context.home);
+  const makeSetup = `Run \`make setup\` in ${context.installation.directory}.`;
+  if (setup === undefined) return [{ name: "set-up", ok: false, found: "it has not run on this host", fix: makeSetup }];
+  const plugin = setup.commandPlugin;
+  return [
+    { name: "Node", ok: true, found: process.version },
+    engineCheck(setup, makeSetup),
+    { name: "command plugin", ok: true, found: `${plugin.version}, ${plugin.origin}` },
+    ...(await podmanChecks(setup, makeSetup)),
+  ];
+}
+
+function engineCheck(setup: SetupRecord, fix: string): Check {
+  const { path, version, origin } = setup.engine;
+  if (!existsSync(path)) return { name: "Pulumi engine", ok: false, found: `${path} is gone`, fix };
+  return { name: "Pulumi engine", ok: true, found: `${version}, ${origin}` };
+}
+
+async function podmanChecks(setup: SetupRecord, makeSetup: string): Promise<Check[]> {
+  const installPodman = "Install Podman 4.3 or later (Debian: `apt-get install podman`), then run `make setup`.";
+  if (setup.podman === undefined) {
+    return [{ name: "Podman", ok: false, found: "it is not installed", fix: installPodman }];
+  }
+  const podman = (parameters: string[]) => call(setup, parameters);
+  const version = await podman(["version", "--format", "{{.Client.Version}}"]);
+  const image = await podman(["image", "exists", setup.image.name]);
+  const info = await podman([
+    "info",
+    "--format",
+    "{{.Host.OCIRuntime.Name}}, {{.Host.NetworkBackend}}, cgroups {{.Host.CgroupsVersion}}",
+  ]);
+  return [
+    { name: "Podman", ...judge(version, installPodman) },
+    { name: "container runtime", ...judge(info, makeSetup) },
+    {
+      name: "default image",
+      ...judge(image, makeSetup),
+      found: `${setup.image.name}, ${setup.image.origin}${image.ok ? "" : "; it is gone"}`,
+    },
+  ];
+}
+
+interface Answer {
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+async function call(setup: SetupRecord, parameters: string[]): Promise<Answer> {
+  try {
+    const env = backendEnvironment(setup, process.env);
+    const { exitCode, stdout, stderr } = await x(setup.podman?.path ?? "podman", parameters, { nodeOptions: { env } });
+    return { ok: exitCode === 0, text: (exitCode === 0 ? stdout : stderr).trim() };
+  } catch (error) {
+    return { ok: false, text: (error as Error).message };
+  }
+}
+
+function judge({ ok, text }: Answer, fix: string): Omit<Check, "name"> {
+  return ok ? { ok, found: text } : { ok, found: text, fix };
+}

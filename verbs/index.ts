@@ -1,0 +1,17 @@
+/** All verbs, in the order of the help. */
+
+import { doctor } from "./doctor";
+import { drift } from "./drift";
+import { env } from "./env";
+import { init } from "./init";
+import { preview } from "./preview";
+import { rm } from "./rm";
+import { ssh } from "./ssh";
+import { status } from "./status";
+import { stop } from "./stop";
+import { up } from "./up";
+import { validate } from "./validate";
+import type { Verb } from "./verb";
+
+/** What the tool can do. */
+export const verbs: readonly Verb[] = [init, validate, preview, up, status, ssh, stop, rm, drift, doctor, env];

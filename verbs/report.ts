@@ -1,0 +1,54 @@
+/** Makes the one report of an instance out of the ledger's entry and what is really there. */
+
+import { z } from "zod";
+import type { InstanceReport, InstanceState } from "../settings/instance-report";
+import type { LocatedInstance } from "./project";
+
+/** The schema of {@link InstanceReport}. */
+export const instanceReport = z.object({
+  id: z.string(),
+  name: z.string(),
+  type: z.enum(["container", "vm"]),
+  backend: z.enum(["podman"]),
+  state: z.enum(["not_created", "creating", "running", "stopped", "removing"]),
+  ports: z
+    .array(z.object({ address: z.string(), host: z.number(), inside: z.number(), protocol: z.enum(["tcp", "udp"]) }))
+    .readonly(),
+  login: z.array(z.string()).readonly(),
+});
+
+/** The report of an instance that the ledger knows. */
+export function reportOf({ entry, target, driver, observation }: LocatedInstance): InstanceReport {
+  return {
+    id: entry.id,
+    name: entry.name,
+    type: "container",
+    backend: entry.backend,
+    state: stateOf(entry.intent, observation),
+    ports: entry.ports.map(({ address, host, inside, protocol }) => ({ address, host, inside, protocol })),
+    login: [...driver.execCommand(target, [], true)],
+  };
+}
+
+function stateOf(
+  intent: LocatedInstance["entry"]["intent"],
+  observation: LocatedInstance["observation"],
+): InstanceState {
+  const live = intent !== undefined && !intent.stale;
+  if (live && intent.kind === "removing") return "removing";
+  if (observation.state === "present") return observation.properties.running ? "running" : "stopped";
+  return live ? "creating" : "not_created";
+}
+
+/** The report for people: a line for the instance, and one for each port. */
+export function reportText(report: InstanceReport): string {
+  const ports = report.ports.map((port) => `  ${urlOf(port)} -> ${port.inside}/${port.protocol}`);
+  return [`${report.id} (${report.type} on ${report.backend}, ${report.name}): ${report.state}`, ...ports].join("\n");
+}
+
+/** How a port is reached from this host: an address that any host listens on is reached at loopback. */
+export function urlOf({ address, host, protocol }: InstanceReport["ports"][number]): string {
+  const reachable = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
+  const name = reachable.includes(":") ? `[${reachable}]` : reachable;
+  return protocol === "tcp" ? `http://${name}:${host}` : `${name}:${host}`;
+}

@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import * as engine from "../engine/operations";
+import { readLastUp, writeLastUp, type LastUp } from "../engine/last-up";
+import { describeStep } from "../engine/watch";
+import type { Workspace } from "../engine/workspace";
+import { hostCapacity } from "../host/capacity";
+import { Ledger } from "../host/ledger";
+import { probePorts } from "../host/ports";
+import { refusalError, warnings as capacityWarnings } from "../host/refusals";
+import { GroundworkError } from "../settings/errors";
+import type { InstanceSpec, Power } from "../settings/instance-spec";
+import type { Project } from "../settings/project";
+import { file } from "./inputs";
+import {
+  findEntry,
+  loadProject,
+  locateInstance,
+  locateProject,
+  openDriver,
+  openWorkspace,
+  targetOf,
+  type LocatedInstance,
+  type ProjectPlace,
+} from "./project";
+import { instanceReport, reportOf, reportText } from "./report";
+import { verb, type VerbContext } from "./verb";
+
+/** Brings the project's instance up, or to what its settings say now. */
+export const up = verb({
+  name: "up",
+  summary: "make the instance what the settings say, and start it",
+  input: z.object({
+    file,
+    full: z.boolean().default(false).meta({ description: "run the engine even when nothing seems to have changed" }),
+  }),
+  output: z.object({ changed: z.boolean(), instance: instanceReport, warnings: z.array(z.string()) }),
+  changes: true,
+  async run(input, context) {
+    const project = loadProject(context, input.file);
+    const place = locateProject(context, input.file);
+    const unchanged = input.full ? undefined : await findUnchanged(context, place, project.spec);
+    const instance = unchanged ?? (await applyPower(context, place, project, "running"));
+    const warnings = [...project.warnings, ...capacityWarnings([project.spec], hostCapacity())];
+    return { changed: unchanged === undefined, instance: reportOf(instance), warnings };
+  },
+  text({ changed, instance, warnings }) {
+    const lines = [reportText(instance), ...warnings.map((warning) => `warning: ${warning}`)];
+    return changed ? lines.join("\n") : ["Nothing has changed.", ...lines].join("\n");
+  },
+});
+
+/** The instance, when everything is as the last successful run left it: then the engine need not start. */
+async function findUnchanged(
+  context: VerbContext,
+  place: ProjectPlace,
+  spec: InstanceSpec,
+): Promise<LocatedInstance | undefined> {
+  const last = place.stack === undefined ? undefined : readLastUp(context.home, place.stack);
+  if (last === undefined) return undefined;
+  const located = await locateInstance(context, place);
+  if (located?.observation.state !== "present") return undefined;
+  const now = fingerprint(context, spec, located);
+  return now !== undefined && now.order === last.order && now.real === last.real ? located : undefined;
+}
+
+/** What was ordered (settings and program) and what is real, each as a digest. */
+function fingerprint(context: VerbContext, spec: InstanceSpec, located: LocatedInstance): LastUp | undefined {
+  if (located.observation.state !== "present") return undefined;
+  const { objectId, properties } = located.observation;
+  const order = { version: context.installation.version, spec };
+  return { order: digest(order), real: digest({ objectId, properties, ports: located.entry.ports }) };
+}
+
+function digest(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
+}
+
+/** Runs the engine, so that the instance is as the settings say and runs or stands still. */
+export async function applyPower(
+  context: VerbContext,
+  place: ProjectPlace,
+  project: Project,
+  power: Power,
+): Promise<LocatedInstance> {
+  const spec = { ...project.spec, power };
+  await refuseEarly(context, place, spec);
+  const isNew = findEntry(context, place) === undefined;
+  const workspace = openWorkspace(context, place, spec.id, power);
+  await runUp(context, workspace, isNew);
+  const located = await locateInstance(context, locateProject(context, place.file));
+  if (located === undefined)
+    throw new GroundworkError("ENGINE_FAILED", `${spec.id} was brought up, and is not in the ledger`);
+  const now = fingerprint(context, project.spec, located);
+  if (now !== undefined && power === "running") writeLastUp(context.home, workspace.stack, now);
+  return located;
+}
+
+/** A first run that fails or is stopped leaves nothing behind, the promise among it. */
+async function runUp(context: VerbContext, workspace: Workspace, isNew: boolean): Promise<void> {
+  const onEvent = (event: Parameters<typeof describeStep>[0]) => {
+    const message = describeStep(event);
+    if (message !== undefined) context.progress({ message });
+  };
+  try {
+    context.progress({ message: "starting the engine" });
+    await engine.ensureStack(workspace);
+    await engine.up(workspace, { onEvent, signal: context.signal });
+  } catch (error) {
+    if (isNew && !(error instanceof GroundworkError && error.code === "LOCKED")) {
+      context.progress({ message: "undoing what was begun" });
+      await engine.destroy(workspace, {});
+    }
+    throw context.signal.aborted ? stopped(isNew) : error;
+  }
+}
+
+function stopped(undone: boolean): GroundworkError {
+  const result = undone
+    ? "what was begun was undone: there is no instance"
+    : "the instance is as it was, or half changed";
+  return new GroundworkError("ENGINE_FAILED", `Stopped at your request; ${result}.`, {
+    suggestion: "Run `vagrantp up` to go on.",
+  });
+}
+
+/** The checks that the plugin makes too, before anything is made: they give `vagrantp` its exit statuses. */
+async function refuseEarly(context: VerbContext, place: ProjectPlace, spec: InstanceSpec): Promise<void> {
+  const stack = place.stack ?? `${spec.id}-${place.hash}`;
+  using ledger = Ledger.open(context.home);
+  const promises = [{ ...spec, projectDirectory: place.directory }];
+  const found = await ledger.check(stack, promises, {
+    capacity: hostCapacity(),
+    probe: probePorts,
+  });
+  const [first, ...others] = found;
+  if (first !== undefined) throw refusalError([first, ...others]);
+  const key = { stack, id: spec.id, backend: spec.backend };
+  const target = targetOf(context, { ...key, name: spec.name, backendId: ledger.objectOf(key) });
+  const [observation] = await openDriver(context, spec.backend).observe([target]);
+  if (observation?.state === "foreign") {
+    throw new GroundworkError("INFRA_EXISTS", `${spec.id}: ${observation.description}; it was left untouched`, {
+      details: { name: spec.name, objectId: observation.objectId },
+    });
+  }
+}
