@@ -4,7 +4,10 @@
 .PHONY: help up setup build test lint shell clean
 
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+# Node uses the proxy that the environment names, as npm, Go and apt do.
+export NODE_USE_ENV_PROXY := 1
 modules := node_modules/.setup
+STACK ?= dev
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
@@ -28,8 +31,8 @@ lint: $(modules) ## types, rules and format of all sources; no warning is allowe
 	cd tools/command-plugin && test -z "$$(gofmt -l . | tee /dev/stderr)" && go vet ./...
 	if command -v shellcheck >/dev/null; then shellcheck bin/* plugin/pulumi-resource-groundwork .ci/run; fi
 
-shell: setup ## open a shell with the environment for plain `pulumi`
-	@environment=$$(bin/vagrantp env) && eval "$$environment" && exec "$${SHELL:-/bin/sh}"
+shell: setup ## open a shell with the environment for plain `pulumi` and STACK (dev)
+	@environment=$$(bin/vagrantp env --stack $(STACK)) && eval "$$environment" && exec "$${SHELL:-/bin/sh}"
 
 clean: ## remove what was built and installed inside this folder
 	rm -rf dist node_modules coverage
