@@ -44,7 +44,9 @@ export class PodmanProcess {
   async call(parameters: readonly string[], options: CallOptions = {}): Promise<PodmanResult> {
     try {
       const env = { ...this.environment, ...options.environment };
-      const result = await x(this.path, [...parameters], {
+      const command: [string, ...string[]] = [this.path, ...parameters];
+      const [program, ...rest] = options.stdin === undefined ? command : byPipe(command);
+      const result = await x(program, rest, {
         nodeOptions: { env },
         ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
       });
@@ -66,6 +68,11 @@ export class PodmanProcess {
     if (result.exitCode !== 0) throw podmanError(parameters, result);
     return result.stdout.trim();
   }
+}
+
+/** Node's pipes are sockets, which no program can open by the name /dev/stdin; a shell's are pipes. */
+function byPipe(command: readonly string[]): [string, ...string[]] {
+  return ["sh", "-c", 'cat | exec "$@"', "sh", ...command];
 }
 
 function describe(cause: unknown): string {
