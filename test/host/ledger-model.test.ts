@@ -114,12 +114,17 @@ function repeats(values: readonly unknown[]): boolean {
 
 type Step = (real: Ledger, model: Model) => Promise<void> | void;
 
+/** A step that a counterexample shows as the call it makes. */
+function step(text: string, run: Step): Step {
+  return Object.assign(run, { [fc.toStringMethod]: () => text });
+}
+
 const stack = fc.constantFrom("a", "b", "c");
 const id = fc.constantFrom("web", "api", "db");
 const instance = fc.record({
   id,
-  name: fc.constantFrom("n1", "n2", "n3", "n4", "n5", "n6"),
-  memoryMiB: fc.constantFrom(500, 2000, 4000),
+  shared: fc.option(fc.constantFrom("n1", "n2"), { freq: 3 }),
+  memoryMiB: fc.constantFrom(100, 500, 4000),
   power: fc.constantFrom("running" as const, "stopped" as const),
   ports: fc.uniqueArray(
     fc.record({
@@ -132,54 +137,68 @@ const instance = fc.record({
 
 const lease = fc
   .tuple(stack, fc.uniqueArray(instance, { selector: (one) => one.id, maxLength: 3 }))
-  .map(([name, instances]): Step => async (real, model) => {
-    const promises = instances.map((one) =>
-      promise(one.id, { ...one, ports: one.ports.map((port) => wish(port.host, port.inside)) }),
+  .map(([name, instances]) => {
+    const promises = instances.map(({ id: called, shared, memoryMiB, power, ports }) =>
+      promise(called, {
+        name: shared ?? `${name}-${called}`,
+        memoryMiB,
+        power,
+        ports: ports.map((port) => wish(port.host, port.inside)),
+      }),
     );
-    const expected = model.refusals(name, promises);
-    const found = new Set((await real.check(name, promises, host)).map(({ code }) => code as string));
-    expect(found).toEqual(expected);
-    const refused = await real.lease(name, promises, host).then(
-      () => undefined,
-      (error: unknown) => (error as GroundworkError).code,
-    );
-    expect(refused).toBe([...expected][0]);
-    if (refused === undefined) {
-      model.lease(name, promises);
-    }
+    return step(`lease(${name}, ${fc.stringify(promises)})`, async (real, model) => {
+      const expected = model.refusals(name, promises);
+      const found = new Set((await real.check(name, promises, host)).map(({ code }) => code as string));
+      expect(found).toEqual(expected);
+      const refused = await real.lease(name, promises, host).then(
+        () => undefined,
+        (error: unknown) => (error as GroundworkError).code,
+      );
+      expect(refused).toBe([...expected][0]);
+      if (refused === undefined) {
+        model.lease(name, promises);
+      }
+    });
   });
 
-const release = stack.map((name): Step => (real, model) => {
-  real.release(name);
-  model.rows = model.rows.filter((row) => row.stack !== name);
-});
+const release = stack.map((name) =>
+  step(`release(${name})`, (real, model) => {
+    real.release(name);
+    model.rows = model.rows.filter((row) => row.stack !== name);
+  }),
+);
 
-const record = fc.tuple(stack, id, fc.boolean()).map(([name, which, exists]): Step => (real, model) => {
-  const key = { stack: name, id: which, backend: "podman" } as const;
-  const row = model.rows.find((candidate) => candidate.stack === name && candidate.id === which);
-  if (exists) {
-    const recorded = succeeds(() => real.recordObject(key, `${name}-${which}`));
+const record = fc.tuple(stack, id).map(([name, which]) =>
+  step(`recordObject(${name}, ${which})`, (real, model) => {
+    const row = model.rows.find((candidate) => candidate.stack === name && candidate.id === which);
+    const recorded = succeeds(() => real.recordObject({ stack: name, id: which, backend: "podman" }, "an id"));
     expect(recorded).toBe(row !== undefined);
-    Object.assign(row ?? {}, { object: `${name}-${which}` });
-  } else {
-    real.forgetObject(key);
+    Object.assign(row ?? {}, { object: "an id" });
+  }),
+);
+
+const forget = fc.tuple(stack, id).map(([name, which]) =>
+  step(`forgetObject(${name}, ${which})`, (real, model) => {
+    const row = model.rows.find((candidate) => candidate.stack === name && candidate.id === which);
+    real.forgetObject({ stack: name, id: which, backend: "podman" });
     Object.assign(row ?? {}, { object: undefined });
     model.rows = model.rows.filter((candidate) => candidate !== row || !candidate.leaving);
-  }
-});
+  }),
+);
 
-const transfer = fc.tuple(stack, id, stack, id).map(([from, fromId, to, toId]): Step => (real, model) => {
-  const source = model.rows.find((row) => row.stack === from && row.id === fromId);
-  const others = model.rows.filter((row) => row !== source);
-  const blocked = others.some((row) => (row.stack === to && row.id === toId) || row.name === source?.name);
-  const done = succeeds(() =>
-    real.transfer({ stack: from, id: fromId, backend: "podman" }, { stack: to, id: toId, name: source?.name ?? "n1" }),
-  );
-  expect(done).toBe(source !== undefined && !blocked);
-  if (done) {
-    Object.assign(source ?? {}, { stack: to, id: toId, leaving: false });
-  }
-});
+const transfer = fc.tuple(stack, id, stack, id).map(([from, fromId, to, toId]) =>
+  step(`transfer(${from}, ${fromId}, ${to}, ${toId})`, (real, model) => {
+    const source = model.rows.find((row) => row.stack === from && row.id === fromId);
+    const others = model.rows.filter((row) => row !== source);
+    const blocked = others.some((row) => (row.stack === to && row.id === toId) || row.name === source?.name);
+    const target = { stack: to, id: toId, name: source?.name ?? "n1" };
+    const done = succeeds(() => real.transfer({ stack: from, id: fromId, backend: "podman" }, target));
+    expect(done).toBe(source !== undefined && !blocked);
+    if (done) {
+      Object.assign(source ?? {}, { stack: to, id: toId, leaving: false });
+    }
+  }),
+);
 
 function succeeds(work: () => void): boolean {
   try {
@@ -213,8 +232,8 @@ function sorted(rows: readonly Row[]): Row[] {
 
 test("every sequence of changes does to the ledger what it does to the model", async () => {
   const steps = fc.array(
-    fc.oneof({ weight: 5, arbitrary: lease }, release, { weight: 2, arbitrary: record }, transfer),
-    { maxLength: 15 },
+    fc.oneof({ weight: 6, arbitrary: lease }, { weight: 6, arbitrary: record }, release, forget, transfer),
+    { minLength: 15, maxLength: 40 },
   );
   await fc.assert(
     fc.asyncProperty(steps, async (sequence) => {
@@ -222,8 +241,8 @@ test("every sequence of changes does to the ledger what it does to the model", a
       const real = Ledger.open(groundworkHome({ GROUNDWORK_HOME: directory }));
       try {
         const model = new Model();
-        for (const step of sequence) {
-          await step(real, model);
+        for (const run of sequence) {
+          await run(real, model);
           expect(sorted(rowsOf(real))).toEqual(sorted(model.rows));
         }
       } finally {
@@ -231,6 +250,6 @@ test("every sequence of changes does to the ledger what it does to the model", a
         rmSync(directory, { recursive: true, force: true });
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 }, 60_000);

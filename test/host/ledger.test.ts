@@ -3,8 +3,8 @@ import { guarded, inTransaction, openDatabase } from "../../host/database";
 import { ensureDirectory } from "../../host/home";
 import { Ledger } from "../../host/ledger";
 import type { HostView, InstanceKey } from "../../host/promises";
-import type { GroundworkError } from "../../settings/errors";
 import { promise, wish } from "../unit/host/fixtures";
+import { errorOf } from "./errors";
 import { useTemporaryHome } from "./temporary-home";
 import { kill, message, useWorker } from "./workers";
 
@@ -22,15 +22,6 @@ beforeEach(() => {
 afterEach(() => {
   ledger.close();
 });
-
-function errorOf(work: () => unknown): GroundworkError {
-  try {
-    work();
-  } catch (error) {
-    return error as GroundworkError;
-  }
-  throw new Error("Nothing was thrown.");
-}
 
 async function leasePorts(stack: string, ...promises: Parameters<Ledger["lease"]>[1][number][]): Promise<number[][]> {
   const leases = await ledger.lease(stack, promises, host);
@@ -324,6 +315,18 @@ describe("the file", () => {
     const error = errorOf(() => Ledger.open(home()));
     ledger = Ledger.open({ ...home(), ledgerFile: `${home().ledgerFile}.new` });
     expect(error.message).toBe(`The ledger ${home().ledgerFile} is damaged: file is not a database.`);
+  });
+
+  test("is left as it was by a change that fails after it has written", async () => {
+    await leasePorts("a", promise("web"));
+    const database = openDatabase(home().ledgerFile);
+    const change = (): void => {
+      database.exec("DELETE FROM instances");
+      throw new Error("half way");
+    };
+    expect(errorOf(() => inTransaction(database, change)).message).toBe("half way");
+    database.close();
+    expect(ledger.entries()).toHaveLength(1);
   });
 
   test("that another process keeps is said to be locked", () => {

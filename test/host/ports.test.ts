@@ -94,6 +94,14 @@ describe("a UDP port", () => {
     expect(states).toEqual(["taken", "free"]);
   });
 
+  testIPv6("with a socket bound to ::1 alone is taken at 127.0.0.1", async () => {
+    const socket = createSocket("udp6").bind(0, "::1");
+    await once(socket, "listening");
+    const { state } = await look(socket.address().port, "127.0.0.1", "udp");
+    socket.close();
+    expect(state).toBe("taken");
+  });
+
   test("that nobody has is free", async () => {
     expect((await look(await freePort(), "0.0.0.0", "udp")).state).toBe("free");
   });

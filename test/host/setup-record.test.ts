@@ -1,15 +1,19 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { readSetup, writeSetup } from "../../host/setup-record";
 import type { SetupRecord } from "../../host/setup-record";
+import { errorOf } from "./errors";
 import { useTemporaryHome } from "./temporary-home";
 
 const home = useTemporaryHome();
-const record: SetupRecord = {
+const withoutPodman: SetupRecord = {
   node: "/usr/bin/node",
   engine: { path: "/gw/bin/pulumi", version: "3.270.0", origin: "built" },
   commandPlugin: { version: "1.2.1", origin: "stand-in" },
-  podman: { path: "/usr/bin/podman", version: "4.3.1", containersConf: "/gw/containers.conf" },
   image: { name: "localhost/groundwork:1", origin: "built" },
+};
+const record: SetupRecord = {
+  ...withoutPodman,
+  podman: { path: "/usr/bin/podman", version: "4.3.1", containersConf: "/gw/containers.conf" },
 };
 
 function write(text: string): void {
@@ -24,7 +28,6 @@ describe("the set-up record", () => {
   });
 
   test("may do without Podman", () => {
-    const { podman: _, ...withoutPodman } = record;
     writeSetup(home(), withoutPodman);
     expect(readSetup(home())).toEqual(withoutPodman);
   });
@@ -35,12 +38,10 @@ describe("the set-up record", () => {
 
   test("that is no JSON is an error that names the command", () => {
     write("{");
-    expect(() => readSetup(home())).toThrow(
-      expect.objectContaining({
-        code: "PROVIDER_NOT_AVAILABLE",
-        suggestion: "Run `make setup`: it writes the file again.",
-      }),
-    );
+    expect(errorOf(() => readSetup(home()))).toMatchObject({
+      code: "PROVIDER_NOT_AVAILABLE",
+      suggestion: "Run `make setup`: it writes the file again.",
+    });
   });
 
   test("reports all that is wrong with its shape", () => {
