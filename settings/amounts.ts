@@ -31,14 +31,14 @@ export function parseMemory(text: string): Parsed<number> {
   const [, digits = "", unit = ""] = match;
   const inGiB = unit.toLowerCase().startsWith("g");
   const memoryMiB = Number(digits) * (inGiB ? 1024 : 1);
-  if (!Number.isInteger(memoryMiB) || (!inGiB && digits.includes("."))) {
-    return refused(problem(text, "is not a whole number of MiB", memoryAllowed));
-  }
-  if (memoryMiB < leastMemoryMiB) return refused(problem(text, "is less than 512 MiB", memoryAllowed));
   if (memoryMiB > mostMemoryMiB) {
     const hint = unit === "" ? " (a plain number means MiB)" : "";
     return refused(problem(text, `is more than 16 TiB${hint}`, memoryAllowed));
   }
+  if (!Number.isInteger(memoryMiB) || (!inGiB && digits.includes("."))) {
+    return refused(problem(text, "is not a whole number of MiB", memoryAllowed));
+  }
+  if (memoryMiB < leastMemoryMiB) return refused(problem(text, "is less than 512 MiB", memoryAllowed));
   return accepted(memoryMiB);
 }
 

@@ -51,8 +51,6 @@ function isNear(name: string, ours: string): boolean {
 
 function isSwapped(left: string, right: string): boolean {
   if (left.length !== right.length) return false;
-  const index = [...left].findIndex((character, position) => character !== right[position]);
-  if (index < 0) return false;
-  const swapped = `${left.slice(0, index)}${left[index + 1] ?? ""}${left[index] ?? ""}${left.slice(index + 2)}`;
-  return swapped === right;
+  const index = left.split("").findIndex((character, position) => character !== right[position]);
+  return left.slice(0, index) + left.charAt(index + 1) + left.charAt(index) + left.slice(index + 2) === right;
 }

@@ -40,19 +40,17 @@ export function parsePort(text: string): Parsed<PortWish> {
   const match = /^(?:(\[[^\]]*\]|[^:[\]]*):)?([^:[\]]*):([^:[\]/]*)(?:\/(.*))?$/.exec(text);
   if (match === null) return refused(problem(text, "is not a port mapping", portAllowed));
   const [, address, host = "", inside = "", protocol = "tcp"] = match;
-  const problems: Problem[] = [];
-  const refuse = (what: string, allowed: string): void => void problems.push(problem(text, what, allowed));
+  const refuse = (what: string, got: string, allowed: string): Parsed<never> => {
+    return refused(problem(text, `has no ${what} where ${quote(got)} stands`, allowed));
+  };
 
   const realAddress = address === undefined ? loopback : toAddress(address);
+  if (realAddress === undefined) return refuse("address", address ?? "", addressAllowed);
   const realHost = host === "auto" ? host : toPort(host);
+  if (realHost === undefined) return refuse("port of the host", host, hostAllowed);
   const realInside = toPort(inside);
-  if (realAddress === undefined) refuse(`has no address where ${quote(address ?? "")} stands`, addressAllowed);
-  if (realHost === undefined) refuse(`has no port of the host where ${quote(host)} stands`, hostAllowed);
-  if (realInside === undefined) refuse(`has no port inside where ${quote(inside)} stands`, insideAllowed);
-  if (!isProtocol(protocol)) refuse(`has no protocol where ${quote(protocol)} stands`, protocolAllowed);
-  if (realAddress === undefined || realHost === undefined || realInside === undefined || !isProtocol(protocol)) {
-    return refused(...problems);
-  }
+  if (realInside === undefined) return refuse("port inside", inside, insideAllowed);
+  if (!isProtocol(protocol)) return refuse("protocol", protocol, protocolAllowed);
   return accepted({ host: realHost, inside: realInside, protocol, address: realAddress });
 }
 

@@ -17,7 +17,7 @@ import { findKey, ignoreKey, variablePrefix } from "./keys";
 import { findNearMiss } from "./near-miss";
 import { parsePorts } from "./ports";
 import { SettingsReader } from "./settings-reader";
-import { accepted, problem, splitList, type Parsed, type Problem } from "./values";
+import { accepted, countMistakes, problem, splitList, type Parsed, type Problem } from "./values";
 import { parseVolumes, type VolumeContext } from "./volumes";
 
 /** What a project's text stands in. */
@@ -166,6 +166,6 @@ function refuseNearMiss(key: string): Problem | undefined {
 
 function invalid(file: string, context: ProjectContext, violations: readonly Violation[]): GroundworkError {
   const path = resolve(context.directory, file);
-  const count = violations.length === 1 ? "one mistake" : `${String(violations.length)} mistakes`;
-  return new GroundworkError("CONFIG_INVALID", `${path} has ${count}.`, { violations, details: { path } });
+  const message = `${path} has ${countMistakes(violations)}.`;
+  return new GroundworkError("CONFIG_INVALID", message, { violations, details: { path } });
 }

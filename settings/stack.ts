@@ -1,8 +1,16 @@
-/** (thin) */
+/** What a stack's config says: the namespace `groundwork` of `Pulumi.<stack>.yaml`, strict at every level. */
+
+import { resolve } from "node:path";
+import { z } from "zod";
+import { GroundworkError, type Violation } from "./errors";
 import type { HostDefaults } from "./host-defaults";
+import { defaultFile } from "./identity";
 import type { InstanceSpec, Power } from "./instance-spec";
-import { GroundworkError } from "./errors";
+import { idViolations, instanceSchema, toSpec, violationsBetween } from "./stack-instances";
+import { isMap, readAs, toViolations } from "./stack-violations";
+import { accepted, countMistakes, problem, refused, type Parsed } from "./values";
 import type { VolumeContext } from "./volumes";
+import { parsePower } from "./choices";
 
 /** What this host is told about itself. */
 export interface HostSettings {
@@ -12,10 +20,11 @@ export interface HostSettings {
   readonly reserveMiB: number;
 }
 
-/** What a stack's config is read in. */
+/** What a stack's config stands in. */
 export interface StackContext extends VolumeContext {
+  /** The stack's name; instances' names hold a hash of it. */
   readonly stack: string;
-  /** The installation's folder. */
+  /** The installation's folder, absolute: relative paths of the config begin there. */
   readonly directory: string;
   readonly hostDefaults: HostDefaults;
 }
@@ -24,18 +33,126 @@ export interface StackContext extends VolumeContext {
 export type StackSettings =
   | {
       readonly kind: "project";
+      /** The project's directory, absolute. */
       readonly directory: string;
+      /** Absolute, or relative to the directory. @default .env */
       readonly file: string;
+      /** @default running */
       readonly power: Power;
       readonly host: HostSettings;
     }
   | { readonly kind: "instances"; readonly instances: readonly InstanceSpec[]; readonly host: HostSettings }
   | { readonly kind: "platform" };
 
-export function parseStack(_config: unknown, context: StackContext): StackSettings {
-  throw platformNotAvailable(context.stack);
+/** The words that `kind` may be. */
+export const stackKinds = ["project", "instances", "platform"] as const;
+
+const kindsAllowed = "project, instances or platform";
+const defaultReserveMiB = 512;
+
+/**
+ * Understand a stack's config. Pure.
+ *
+ * @param config all values of the namespace, JSON already parsed: `{ kind, project?, instances?, host? }`
+ * @throws GroundworkError CONFIG_INVALID with all violations
+ */
+export function parseStack(config: unknown, context: StackContext): StackSettings {
+  const kind: unknown = isMap(config) ? config["kind"] : undefined;
+  if (kind === "platform") return { kind };
+  if (kind === "project") return parseProjectStack(config, context);
+  if (kind === "instances") return parseInstancesStack(config, context);
+  const message = kind === undefined ? `is missing; allowed: ${kindsAllowed}.` : unknownKind(kind);
+  throw invalid(context, [{ key: "kind", message, allowed: kindsAllowed }]);
 }
 
+/**
+ * What the caller says of a stack of kind `platform`.
+ *
+ * @returns a GroundworkError CONFIG_INVALID
+ */
 export function platformNotAvailable(stack: string): GroundworkError {
-  return new GroundworkError("CONFIG_INVALID", stack);
+  const message = `The platform is not part of this release, so stack ${stack} cannot be built.`;
+  const allowed = "project or instances";
+  return new GroundworkError("CONFIG_INVALID", message, {
+    violations: [{ key: "kind", message: `"platform" is not available yet; allowed: ${allowed}.`, allowed }],
+    suggestion: "Use a stack of kind instances or project: `pulumi up -s dev`, or `vagrantp up` in a project.",
+    details: { stack },
+  });
+}
+
+const hostSchema = z
+  .strictObject(
+    {
+      memoryMiB: wholeMiB(512).optional(),
+      reserveMiB: wholeMiB(0).default(defaultReserveMiB),
+    },
+    { error: "a map" },
+  )
+  .default({ reserveMiB: defaultReserveMiB });
+
+function parseProjectStack(config: unknown, context: StackContext): StackSettings {
+  const schema = z.strictObject({
+    kind: z.literal("project"),
+    host: hostSchema,
+    project: z.strictObject(
+      {
+        directory: textSchema(parsePath),
+        file: textSchema(parsePath).default(defaultFile),
+        power: textSchema(parsePower).default("running"),
+      },
+      { error: "a map with a directory" },
+    ),
+  });
+  const result = schema.safeParse(config);
+  if (!result.success) throw invalid(context, toViolations(result.error, schema, config));
+  const { project, host } = result.data;
+  return { ...project, kind: "project", directory: resolve(context.directory, project.directory), host: toHost(host) };
+}
+
+function parseInstancesStack(config: unknown, context: StackContext): StackSettings {
+  const schema = z.strictObject({
+    kind: z.literal("instances"),
+    host: hostSchema,
+    instances: z.record(z.string(), instanceSchema(context), { error: "a map of ids to instances" }),
+  });
+  const result = schema.safeParse(config);
+  const violations = idViolations(config);
+  if (!result.success) throw invalid(context, [...violations, ...toViolations(result.error, schema, config)]);
+  const { instances: given, host } = result.data;
+  const instances = Object.entries(given).map(([id, instance]) => toSpec(id, instance, context));
+  violations.push(...violationsBetween(instances));
+  if (violations.length > 0) throw invalid(context, violations);
+  return { kind: "instances", instances, host: toHost(host) };
+}
+
+function toHost(host: z.output<typeof hostSchema>): HostSettings {
+  const { memoryMiB, reserveMiB } = host;
+  return { reserveMiB, ...(memoryMiB === undefined ? {} : { memoryMiB }) };
+}
+
+function textSchema<T>(parse: (text: string) => Parsed<T>) {
+  return z.string({ error: "a text" }).transform(readAs(parse));
+}
+
+function wholeMiB(least: number) {
+  const error = `a whole number of MiB, at least ${String(least)}`;
+  return z.number({ error }).int({ error }).min(least, { error });
+}
+
+function parsePath(text: string): Parsed<string> {
+  if (text !== "" && !text.includes("\0")) return accepted(text);
+  return refused(problem(text, "is not a path", "an absolute path, or one relative to the installation's folder"));
+}
+
+function unknownKind(kind: unknown): string {
+  return `${JSON.stringify(kind)} is not a kind of stack; allowed: ${kindsAllowed}.`;
+}
+
+function invalid(context: StackContext, violations: readonly Violation[]): GroundworkError {
+  const { stack } = context;
+  return new GroundworkError("CONFIG_INVALID", `The config of stack ${stack} has ${countMistakes(violations)}.`, {
+    violations,
+    details: { stack },
+    suggestion: `Correct the keys named above in Pulumi.${stack}.yaml, then run \`pulumi preview -s ${stack}\`.`,
+  });
 }

@@ -52,6 +52,11 @@ export function splitList(text: string): string[] {
   return text.trim() === "" ? [] : text.split(",").map((entry) => entry.trim());
 }
 
+/** `one mistake`, `3 mistakes`. */
+export function countMistakes(violations: readonly Violation[]): string {
+  return violations.length === 1 ? "one mistake" : `${String(violations.length)} mistakes`;
+}
+
 const longestShown = 80;
 
 function shorten(text: string): string {

@@ -21,6 +21,9 @@ const existsAllowed = "a path that exists, or the name of a volume";
 const targetAllowed = "an absolute path other than /";
 const modeAllowed = "ro or rw";
 
+const unspeakable = /[,:\0]/;
+const unspeakableHint = "a path that holds a comma or a colon cannot be written here";
+
 const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
 /** All entries of a list of volumes. Each wrong entry is a problem of its own, and so is a target used twice. */
@@ -45,21 +48,22 @@ export function parseVolumes(entries: readonly string[], context: VolumeContext)
 /** One entry of a list of volumes. */
 export function parseVolume(text: string, context: VolumeContext): Parsed<VolumeMount> {
   const [source = "", target, mode = "rw", ...rest] = text.split(":");
-  if (target === undefined || rest.length > 0) {
-    const what = "is not a volume (a path that holds a comma or a colon cannot be written here)";
-    return refused(problem(text, what, volumeAllowed));
+  if (target === undefined || rest.length > 0 || unspeakable.test(text.replaceAll(":", ""))) {
+    return refused(problem(text, `is not a volume (${unspeakableHint})`, volumeAllowed));
   }
-  const problems: Problem[] = [];
-  const refuse = (what: string, allowed: string): void => void problems.push(problem(text, what, allowed));
+  const refuse = (what: string, allowed: string): Parsed<never> => refused(problem(text, what, allowed));
 
   const realSource = toSource(source, context);
+  if (realSource === undefined) {
+    return refuse(`has no path and no volume's name where ${quote(source)} stands`, sourceAllowed);
+  }
+  if (unspeakable.test(realSource)) return refuse(`leads to ${quote(realSource)} (${unspeakableHint})`, sourceAllowed);
+  if (isMissing(realSource, context)) {
+    return refuse(`names ${quote(realSource)}, which does not exist on this host`, existsAllowed);
+  }
   const realTarget = toTarget(target);
-  if (realSource === undefined) refuse(`has no path and no volume's name where ${quote(source)} stands`, sourceAllowed);
-  else if (isMissing(realSource, context))
-    refuse(`names ${quote(realSource)}, which does not exist on this host`, existsAllowed);
-  if (realTarget === undefined) refuse(`has no absolute path below / where ${quote(target)} stands`, targetAllowed);
-  if (mode !== "ro" && mode !== "rw") refuse(`has neither ro nor rw where ${quote(mode)} stands`, modeAllowed);
-  if (problems.length > 0 || realSource === undefined || realTarget === undefined) return refused(...problems);
+  if (realTarget === undefined) return refuse(`has no path inside where ${quote(target)} stands`, targetAllowed);
+  if (mode !== "ro" && mode !== "rw") return refuse(`has no mode where ${quote(mode)} stands`, modeAllowed);
   return accepted({ source: realSource, target: realTarget, readOnly: mode === "ro" });
 }
 

@@ -1,0 +1,46 @@
+/** The way back: an instance as stack config says it, for turning an `.env` into `Pulumi.<stack>.yaml`. */
+
+import {
+  formatPort,
+  formatVolume,
+  type Backend,
+  type InstanceSpec,
+  type InstanceType,
+  type Power,
+} from "./instance-spec";
+
+/** An instance in stack config, without its environment. */
+export interface StackInstanceConfig {
+  readonly type: InstanceType;
+  readonly provider: Backend;
+  /** In MiB. */
+  readonly memory: number;
+  readonly cpus: number;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly ports: readonly string[];
+  readonly volumes: readonly string[];
+  readonly power: Power;
+}
+
+/** An instance taken apart for stack config. */
+export interface DescribedInstance {
+  /** Its key in `instances`. */
+  readonly id: string;
+  /** Everything that may be read by anyone. The name is left out: the stack makes its own. */
+  readonly instance: StackInstanceConfig;
+  /** What belongs in `instances.<id>.environment`. Secret: write it with `pulumi config set --secret`. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The instance as stack config; `parseStack` reads it back as an equal spec, apart from the name. */
+export function toStackInstance(spec: InstanceSpec): DescribedInstance {
+  const { id, type, backend, memoryMiB, cpus, image, command, power, environment } = spec;
+  const ports = spec.ports.map(formatPort);
+  const volumes = spec.volumes.map(formatVolume);
+  return {
+    id,
+    instance: { type, provider: backend, memory: memoryMiB, cpus, image, command, ports, volumes, power },
+    environment,
+  };
+}
