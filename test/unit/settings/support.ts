@@ -1,0 +1,34 @@
+import { GroundworkError, describeViolation } from "../../../settings/errors";
+import type { InstanceSpec } from "../../../settings/instance-spec";
+import { parseProject, type Project, type ProjectContext } from "../../../settings/project";
+
+/** A project at a path that no test reads. */
+export const context: ProjectContext = {
+  directory: "/srv/projects/my-app",
+  home: "/home/ada",
+  hostDefaults: { image: "localhost/groundwork:1" },
+};
+
+export function parse(text: string, changes: Partial<ProjectContext> = {}): Project {
+  return parseProject(text, { ...context, ...changes });
+}
+
+export function specOf(text: string, changes: Partial<ProjectContext> = {}): InstanceSpec {
+  return parse(text, changes).spec;
+}
+
+/** The error that the function throws; anything else that it throws is a failure of the test. */
+export function refusalOf(run: () => unknown): GroundworkError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof GroundworkError) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+/** The violations as people read them. */
+export function mistakesIn(text: string, changes: Partial<ProjectContext> = {}): string[] {
+  return refusalOf(() => parse(text, changes)).violations.map(describeViolation);
+}
