@@ -41,7 +41,7 @@ clean: ## remove what was built and installed inside this folder
 
 # No package may run code at install (.npmrc), but for one: `node` fetches its own binary by a script.
 $(modules): package-lock.json
-	npm ci --no-progress
-	npm rebuild --ignore-scripts=false --no-progress node
+	npm ci --loglevel=error
+	npm rebuild --ignore-scripts=false --loglevel=error node
 	node -e 'process.exit(process.versions.node.split(".")[0] >= 22 ? 0 : 1)'
 	@touch $@
