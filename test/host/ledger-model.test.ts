@@ -93,12 +93,15 @@ class Model {
           return { host: wanted.host, inside: wanted.inside, automatic: false };
         }
         const kept = row?.ports.find((port) => port.automatic && port.inside === wanted.inside);
+        if (kept !== undefined) {
+          return kept;
+        }
         let lowest = 8100;
-        while (kept === undefined && used.has(lowest)) {
+        while (used.has(lowest)) {
           lowest++;
         }
         used.add(lowest);
-        return kept ?? { host: lowest, inside: wanted.inside, automatic: true };
+        return { host: lowest, inside: wanted.inside, automatic: true };
       });
     });
   }
