@@ -253,6 +253,6 @@ test("every sequence of changes does to the ledger what it does to the model", a
         rmSync(directory, { recursive: true, force: true });
       }
     }),
-    { numRuns: 80 },
+    { numRuns: 50 },
   );
-}, 60_000);
+}, 120_000);

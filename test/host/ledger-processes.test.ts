@@ -48,14 +48,14 @@ describe("four processes at once", () => {
     expect(results.flatMap((result) => result.refused)).toEqual([]);
     expect(new Set(ports).size).toBe(200);
     expect(ledgered.sort()).toEqual(ports.sort());
-  }, 60_000);
+  });
 
   test("are never promised more memory than there is, and all that there is", async () => {
     const workers = names.map((name) => start(home().root, name, "20", "100", "5050"));
     const results = await Promise.all(workers.map((worker) => message<LeaseResult>(worker)));
     expect(results.flatMap((result) => result.ports)).toHaveLength(50);
     expect(new Set(results.flatMap((result) => result.refused))).toEqual(new Set(["INSUFFICIENT_RESOURCES"]));
-  }, 60_000);
+  });
 });
 
 describe("kill -9", () => {
@@ -76,7 +76,7 @@ describe("kill -9", () => {
     expect(statSync(`${home().ledgerFile}-journal`).size).toBeGreaterThan(0);
     expect(read((reopened) => reopened.entries())).toEqual(before);
     expect(damage()).toEqual([]);
-  }, 20_000);
+  });
 
   test("at any point leaves every stack with all or nothing", async () => {
     for (const rounds of [1, 2, 3, 5, 8, 13]) {
@@ -91,5 +91,5 @@ describe("kill -9", () => {
       expect(entries.flatMap(({ ports }) => ports)).toHaveLength(stacks.size * 6);
       expect(damage()).toEqual([]);
     }
-  }, 60_000);
+  });
 });

@@ -7,10 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 
+/** Starting Node takes long on a busy machine; no test waits for this limit when all is well. */
+const patienceMs = 60_000;
+
 /** Bundles a worker for the tests of a file. The function it returns starts one; what still runs at a test's end is killed. */
 export function useWorker(name: string): (...args: string[]) => ChildProcess {
   const started: ChildProcess[] = [];
   let directory = "";
+  jest.setTimeout(patienceMs);
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), "groundwork-worker-"));
     const entryPoints = [join(__dirname, `${name}.ts`)];
