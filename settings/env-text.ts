@@ -34,10 +34,21 @@ export function findUnreadable(text: string): Violation | undefined {
       line: lineAt(text, nul),
     };
   }
-  const empty = new RegExp(String.raw`(?:(?:\r\n?|[\n\u2028\u2029])\s*?){${String(mostEmptyLines)}}`).exec(text);
-  if (empty === null) return undefined;
-  const message = `is followed by ${String(mostEmptyLines)} empty lines; allowed: fewer in a row.`;
-  return { message, line: lineAt(text, empty.index) };
+  const line = findEmptyRun(text);
+  if (line === undefined) return undefined;
+  return { message: `ends ${String(mostEmptyLines)} empty lines in a row; allowed: fewer.`, line };
+}
+
+/** The line that is one empty line too many in a row. U+2028 and U+2029 end a line for dotenv's pattern too. */
+function findEmptyRun(text: string): number | undefined {
+  let length = 0;
+  let line = 1;
+  for (const [row, end = ""] of text.matchAll(/[^\r\n\u2028\u2029]*(\r\n?|[\n\u2028\u2029]|$)/g)) {
+    length = row.trim() === "" ? length + 1 : 0;
+    if (length === mostEmptyLines) return line;
+    if (/[\r\n]/.test(end)) line += 1;
+  }
+  return undefined;
 }
 
 /** The keys, lines and values of a text that is not unreadable. */

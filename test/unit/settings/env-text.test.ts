@@ -92,11 +92,21 @@ describe("what cannot be read as an .env", () => {
     });
   });
 
-  test.each(["\n", "\r\n", "\r", " \n", "\u2028"])("is a run of more than a thousand lines of %j", (end) => {
-    expect(findUnreadable(`A=1${end.repeat(1001)}`)).toMatchObject({
-      message: "is followed by 1000 empty lines; allowed: fewer in a row.",
-      line: 1,
+  test.each([
+    ["\n", 1001],
+    ["\r\n", 1001],
+    ["\r", 1001],
+    [" \t\n", 1001],
+    ["\u2028", 2],
+  ])("is a run of a thousand lines of %j", (end, line) => {
+    expect(findUnreadable(`A=1\n${end.repeat(1000)}`)).toEqual({
+      message: "ends 1000 empty lines in a row; allowed: fewer.",
+      line,
     });
+  });
+
+  test("is not a run that a key interrupts", () => {
+    expect(findUnreadable(`${"\n".repeat(999)}A=1\n${"\n".repeat(998)}`)).toBeUndefined();
   });
 
   test("is not a run of a thousand comments", () => {
