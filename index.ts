@@ -17,15 +17,14 @@ import { assertBuildIsCurrent } from "./tools/build-stamp";
 /** The values that stand as text in the configuration; all others are JSON. */
 const textKeys = ["kind"];
 
-/** This project's configuration of the stack, as the user wrote it. */
+/** This project's configuration of the stack, as the user wrote it: Pulumi.yaml fills in an empty map for what is not set. */
 function stackConfig(): Record<string, unknown> {
   const prefix = `${pulumi.getProject()}:`;
-  const entries = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
+  const entries = Object.entries(pulumi.runtime.allConfig())
+    .filter(([key, value]) => key.startsWith(prefix) && value !== "{}")
+    .map(([key, value]) => [key.slice(prefix.length), value] as const);
   return Object.fromEntries(
-    entries.map(([key, value]) => {
-      const name = key.slice(prefix.length);
-      return [name, textKeys.includes(name) ? value : (JSON.parse(value) as unknown)];
-    }),
+    entries.map(([name, value]) => [name, textKeys.includes(name) ? value : (JSON.parse(value) as unknown)]),
   );
 }
 

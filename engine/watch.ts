@@ -58,7 +58,7 @@ export function readDrift(event: EngineEvent): InstanceDrift | undefined {
   const properties = promisedNames
     .filter((name) => JSON.stringify(promised[name]) !== JSON.stringify(real[name]))
     .map((name) => ({ property: name, promised: promised[name], real: real[name] }));
-  return properties.length === 0 ? undefined : { id: String(promised["id"]), properties };
+  return properties.length === 0 ? undefined : { id: String(promised["instance"]), properties };
 }
 
 /** What a run would do to one instance. */

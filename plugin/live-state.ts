@@ -20,7 +20,7 @@ import {
 } from "./resource";
 
 /** Another value of one of these is another instance: the old one's sensor goes with it. */
-const identityProperties = ["host", "stack", "id", "backend"];
+const identityProperties = ["host", "stack", "instance", "backend"];
 
 /** Asks the backends what is really there. */
 export interface Observer {
@@ -74,8 +74,8 @@ function withGeneration(inputs: PropertyMap, preview: boolean): PropertyMap {
 }
 
 function identityOf(inputs: PropertyMap): InstanceIdentity {
-  const { host, stack, id, name, backend } = inputs as Record<keyof InstanceIdentity, string>;
-  return { host, stack, id, name, backend };
+  const { host, stack, instance, name, backend } = inputs as Record<"instance" | keyof InstanceIdentity, string>;
+  return { host, stack, id: instance, name, backend };
 }
 
 /** What the backend shows; a property that it does not show now keeps the value that was promised. */

@@ -64,9 +64,8 @@ function methods(options: ServerOptions): grpc.UntypedServiceImplementation {
   return {
     getPluginInfo: unary(() => Promise.resolve(new pluginProtocol.PluginInfo().setVersion(options.version))),
     getSchema: unary(() => Promise.resolve(new protocol.GetSchemaResponse().setSchema(schema(options)))),
-    checkConfig: unary((request: protocol.CheckRequest) =>
-      Promise.resolve(new protocol.CheckResponse().setInputs(request.getNews())),
-    ),
+    // The plugin has the project's name, so the engine offers it the project's configuration; it takes none of it.
+    checkConfig: unary(() => Promise.resolve(new protocol.CheckResponse().setInputs(toStruct({})))),
     diffConfig: unary(() => Promise.resolve(diffResponse({}))),
     configure: unary(() => Promise.resolve(new protocol.ConfigureResponse().setSupportspreview(true))),
     check: unary(async (request: protocol.CheckRequest) => check(resourceOf(request.getUrn()), request)),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import * as engine from "../engine/operations";
 import { readPlannedChange } from "../engine/watch";
 import { findEntry, loadProject, locateProject, openWorkspace } from "./project";
+import { refuseEarly } from "./up";
 import { file } from "./inputs";
 import { verb } from "./verb";
 
@@ -21,15 +22,19 @@ export const preview = verb({
   async run(input, context) {
     const { spec } = loadProject(context, input.file);
     const place = locateProject(context, input.file);
-    if (findEntry(context, place) === undefined) {
-      return { id: spec.id, change: "create" as const, properties: [] };
-    }
+    await refuseEarly(context, place, spec);
+    const entry = findEntry(context, place);
+    if (entry === undefined) return { id: spec.id, change: "create" as const, properties: [] };
     const workspace = openWorkspace(context, place, spec.id, "running");
     let planned: ReturnType<typeof readPlannedChange>;
-    await engine.preview(workspace, {
-      signal: context.signal,
-      onEvent: (event) => (planned = readPlannedChange(event) ?? planned),
-    });
+    try {
+      await engine.preview(workspace, {
+        signal: context.signal,
+        onEvent: (event) => (planned = readPlannedChange(event) ?? planned),
+      });
+    } finally {
+      openWorkspace(context, place, spec.id, entry.power);
+    }
     return { id: spec.id, change: planned?.change ?? ("none" as const), properties: planned?.properties ?? [] };
   },
   text({ id, change, properties }) {

@@ -125,7 +125,7 @@ function stopped(undone: boolean): GroundworkError {
 }
 
 /** The checks that the plugin makes too, before anything is made: they give `vagrantp` its exit statuses. */
-async function refuseEarly(context: VerbContext, place: ProjectPlace, spec: InstanceSpec): Promise<void> {
+export async function refuseEarly(context: VerbContext, place: ProjectPlace, spec: InstanceSpec): Promise<void> {
   const stack = place.stack ?? `${spec.id}-${place.hash}`;
   using ledger = Ledger.open(context.home);
   const promises = [{ ...spec, projectDirectory: place.directory }];

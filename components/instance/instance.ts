@@ -18,11 +18,11 @@ export interface InstanceArgs {
 }
 
 /**
- * The actuator's command lines. They are relative to the folder of the Pulumi project, so that moving
+ * The actuator's command lines. They are relative to dist/, the program's folder, where the command provider runs them: moving
  * the checkout changes no resource.
  */
-const ensureCommand = "bin/groundwork-actuator ensure";
-const removeCommand = "bin/groundwork-actuator remove";
+const ensureCommand = "../bin/groundwork-actuator ensure";
+const removeCommand = "../bin/groundwork-actuator remove";
 
 /**
  * One instance: a sensor that sees what is really there, and an actuator that makes it so.
@@ -36,15 +36,18 @@ export class Instance extends pulumi.ComponentResource {
 
   constructor(name: string, args: InstanceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:instance:Instance", name, {}, opts);
-    const { spec, lease } = args;
-    const identity = identityOf(spec, args.host);
+    const { spec, host, lease } = args;
+    const identity = identityOf(spec, host);
     const ports = lease.ports.apply((all) => all[spec.id] ?? []);
     const properties = ports.apply((leased) => promisedProperties(spec, identity, leased, args.environmentDigest));
 
     const sensor = new LiveState(
       `${name}-live`,
       {
-        ...identity,
+        host,
+        stack: identity.stack,
+        backend: identity.backend,
+        instance: spec.id,
         ...promisedProperties(spec, identity, [], args.environmentDigest),
         ports: properties.ports,
       },

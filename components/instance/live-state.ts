@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { InstanceIdentity, InstanceProperties } from "../../settings/instance-properties";
 
+type Told = Omit<InstanceIdentity, "id"> & InstanceProperties;
+
 /** What the sensor is told: which instance, and what it promises. */
-export type LiveStateArgs = {
-  readonly [Name in keyof (InstanceIdentity & InstanceProperties)]: pulumi.Input<
-    (InstanceIdentity & InstanceProperties)[Name]
-  >;
+export type LiveStateArgs = { readonly [Name in keyof Told]: pulumi.Input<Told[Name]> } & {
+  /** The instance's id; Pulumi keeps the word `id` for its own. */
+  readonly instance: string;
 };
 
 /** The sensor of an instance: the custom resource whose Read asks the backend. See `plugin/live-state.ts`. */

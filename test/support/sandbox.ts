@@ -1,0 +1,148 @@
+/**
+ * A home, projects and containers of one test file's own, on the real engine and the real Podman.
+ * Everything it made is gone after `dispose`, also when a test failed.
+ */
+
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { x } from "tinyexec";
+import { groundworkHome, type Home } from "../../host/home";
+import { backendEnvironment, readSetup, writeSetup, type SetupRecord } from "../../host/setup-record";
+
+/** How a program ended. */
+export interface Ended {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const installation = resolve(__dirname, "..", "..");
+
+/** This host's set-up, which `make setup` left; undefined where it has not run. */
+export const hostSetup: SetupRecord | undefined = readSetup(groundworkHome());
+
+/**
+ * `describe` where the real engine and the real Podman can be used; elsewhere the whole group is
+ * skipped, and says why.
+ */
+export const describeWithEngine: jest.Describe =
+  hostSetup?.podman === undefined
+    ? skipSaying("`make setup` has not left an engine and Podman on this host")
+    : describe;
+
+function skipSaying(reason: string): jest.Describe {
+  process.stderr.write(`skipped: ${reason}\n`);
+  return describe.skip;
+}
+
+/** One test file's own world. */
+export class Sandbox {
+  readonly root: string;
+  readonly home: Home;
+  readonly environment: NodeJS.ProcessEnv;
+  private readonly extraContainers: string[] = [];
+
+  constructor() {
+    if (hostSetup === undefined) throw new Error("the sandbox needs the set-up that `make setup` leaves");
+    this.root = realpathSync(mkdtempSync(join(tmpdir(), "groundwork-test-")));
+    const base = { ...process.env, GROUNDWORK_HOME: join(this.root, "home") };
+    this.home = groundworkHome(base);
+    writeSetup(this.home, hostSetup);
+    symlinkPlugins(this.home);
+    this.environment = backendEnvironment(hostSetup, base);
+  }
+
+  /** A project directory with this `.env`. */
+  project(name: string, env: readonly string[]): string {
+    const directory = join(this.root, name);
+    mkdirSync(directory, { recursive: true });
+    this.settings(directory, env);
+    return directory;
+  }
+
+  /** Writes a project's `.env` anew. */
+  settings(directory: string, env: readonly string[]): void {
+    writeFileSync(join(directory, ".env"), `${env.join("\n")}\n`);
+  }
+
+  /** Runs `vagrantp` in a directory. */
+  vagrantp(directory: string, ...parameters: string[]): Promise<Ended> {
+    return this.run(join(installation, "bin", "vagrantp"), parameters, directory);
+  }
+
+  /** Runs `vagrantp` with `--json` and returns what it printed; fails the test when it did not succeed. */
+  async vagrantpJson<Output>(directory: string, ...parameters: string[]): Promise<Output> {
+    const ended = await this.vagrantp(directory, ...parameters, "--json");
+    if (ended.exitCode !== 0)
+      throw new Error(`vagrantp ${parameters.join(" ")} ended with ${ended.exitCode}: ${ended.stdout}${ended.stderr}`);
+    return JSON.parse(ended.stdout) as Output;
+  }
+
+  /** Runs plain `pulumi` on a project's own stack, in its workspace. */
+  async pulumi(directory: string, ...parameters: string[]): Promise<Ended> {
+    const workspace = await this.vagrantpJson<{ directory: string; stack: string; variables: NodeJS.ProcessEnv }>(
+      directory,
+      "env",
+    );
+    return this.run(
+      "pulumi",
+      [...parameters, "--stack", workspace.stack, "--non-interactive", "--color", "never"],
+      workspace.directory,
+      workspace.variables,
+    );
+  }
+
+  /** Runs `podman` and returns its trimmed output; fails the test when it did not succeed. */
+  async podman(...parameters: string[]): Promise<string> {
+    const ended = await this.run(hostSetup?.podman?.path ?? "podman", parameters, this.root);
+    if (ended.exitCode !== 0)
+      throw new Error(`podman ${parameters.join(" ")} ended with ${ended.exitCode}: ${ended.stderr}`);
+    return ended.stdout.trim();
+  }
+
+  /** Remembers a container that a test makes behind the tool's back, so that it is removed. */
+  removeLater(container: string): void {
+    this.extraContainers.push(container);
+  }
+
+  /** Runs any program with this sandbox's environment. */
+  async run(
+    program: string,
+    parameters: readonly string[],
+    cwd: string,
+    variables: NodeJS.ProcessEnv = {},
+  ): Promise<Ended> {
+    const env = { ...this.environment, ...variables };
+    const { exitCode, stdout, stderr } = await x(program, [...parameters], { nodeOptions: { cwd, env } });
+    return { exitCode: exitCode ?? -1, stdout, stderr };
+  }
+
+  /** Removes every container and image of this sandbox, and its files. */
+  async dispose(): Promise<void> {
+    const stacks = existsSync(this.home.projectsDirectory) ? readdirSync(this.home.projectsDirectory) : [];
+    for (const stack of stacks) {
+      const ids = await this.podman("ps", "--all", "--quiet", "--filter", `label=groundwork.stack=${stack}`);
+      this.extraContainers.push(...ids.split("\n").filter((id) => id !== ""));
+    }
+    for (const container of this.extraContainers) {
+      await this.podman("rm", "--force", "--volumes", "--time", "0", "--ignore", container);
+    }
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+/** The sandbox's engine uses the plugins that set-up installed, and keeps all else to itself. */
+function symlinkPlugins(home: Home): void {
+  mkdirSync(home.pulumiHome, { recursive: true });
+  symlinkSync(join(groundworkHome().pulumiHome, "plugins"), join(home.pulumiHome, "plugins"));
+}
