@@ -1,0 +1,165 @@
+import fc from "fast-check";
+import {
+  createArguments,
+  environmentFile,
+  limitArguments,
+  processVariables,
+  type ContainerSource,
+} from "../../../drivers/podman/create-arguments";
+import { desiredInstance } from "./support";
+
+const base: ContainerSource = {
+  base: { id: "base-id", command: ["sleep", "infinity"] },
+  madeFrom: "base-id",
+  leftoverVariables: [],
+};
+
+/** The values that follow each occurrence of an option. */
+function valuesOf(option: string, parameters: readonly string[]): string[] {
+  return parameters.flatMap((parameter, index) => (parameter === option ? [parameters[index + 1] ?? ""] : []));
+}
+
+describe("the arguments of podman create", () => {
+  test("say all that a container is made with, in this order", () => {
+    const desired = desiredInstance(
+      {
+        command: ["python3", "-m", "http.server"],
+        volumes: [{ source: "/srv/site", target: "/srv", readOnly: true }],
+        environment: { TOKEN: "s3cret", GREETING: "hello" },
+      },
+      [{ host: 8100, inside: 80, protocol: "tcp", address: "127.0.0.1" }],
+    );
+    expect(createArguments(desired, base)).toEqual([
+      "create",
+      "--init",
+      ...["--name", "web-1a2b3c"],
+      ...["--hostname", "web"],
+      ...["--memory", "512m"],
+      ...["--cpus", "1.5"],
+      ...["--label", "groundwork.host=0123456789ab"],
+      ...["--label", "groundwork.stack=web-1a2b3c"],
+      ...["--label", "groundwork.id=web"],
+      ...["--label", "groundwork.image=docker.io/library/debian:12"],
+      ...["--label", "groundwork.base-image=base-id"],
+      ...["--label", "groundwork.made-from=base-id"],
+      ...["--label", 'groundwork.command=["python3","-m","http.server"]'],
+      ...["--label", 'groundwork.effective-command=["python3","-m","http.server"]'],
+      ...["--label", "groundwork.environment=GREETING,TOKEN"],
+      ...["--publish", "127.0.0.1:8100:80/tcp"],
+      ...["--volume", "/srv/site:/srv:ro"],
+      ...["--env-file", "/dev/stdin"],
+      "base-id",
+      ...["python3", "-m", "http.server"],
+    ]);
+  });
+
+  test("write an IPv6 address in brackets, and name UDP", () => {
+    const desired = desiredInstance({}, [{ host: 5353, inside: 53, protocol: "udp", address: "::1" }]);
+    expect(valuesOf("--publish", createArguments(desired, base))).toEqual(["[::1]:5353:53/udp"]);
+  });
+
+  test("say nothing of the mode of a volume that may be written", () => {
+    const desired = desiredInstance({ volumes: [{ source: "cache", target: "/var/cache", readOnly: false }] });
+    expect(valuesOf("--volume", createArguments(desired, base))).toEqual(["cache:/var/cache"]);
+  });
+
+  test("end with the image's own command where the user gives none", () => {
+    expect(createArguments(desiredInstance(), base).slice(-3)).toEqual(["base-id", "sleep", "infinity"]);
+  });
+
+  test("remember that the user gave no command, and what runs in its place", () => {
+    const labels = valuesOf("--label", createArguments(desiredInstance(), base));
+    expect(labels).toEqual(
+      expect.arrayContaining(["groundwork.command=[]", 'groundwork.effective-command=["sleep","infinity"]']),
+    );
+  });
+
+  test("make the container from a layer, and remember the image that lies below it", () => {
+    const parameters = createArguments(desiredInstance({ command: ["true"] }), { ...base, madeFrom: "layer-id" });
+    expect([parameters.slice(-2), valuesOf("--label", parameters).slice(4, 6)]).toEqual([
+      ["layer-id", "true"],
+      ["groundwork.base-image=base-id", "groundwork.made-from=layer-id"],
+    ]);
+  });
+
+  test("unset what a layer carries and the user no longer sets", () => {
+    const source = { ...base, madeFrom: "layer-id", leftoverVariables: ["OLD", "KEPT"] };
+    const parameters = createArguments(desiredInstance({ environment: { KEPT: "1" } }), source);
+    expect(valuesOf("--unsetenv", parameters)).toEqual(["OLD"]);
+  });
+
+  test("read no environment file where there is no variable", () => {
+    expect(createArguments(desiredInstance(), base)).not.toContain("--env-file");
+  });
+
+  test("read no environment file where every value has a line break", () => {
+    const parameters = createArguments(desiredInstance({ environment: { KEY: "a\nb" } }), base);
+    expect([valuesOf("--env-file", parameters), valuesOf("--env", parameters)]).toEqual([[], ["KEY"]]);
+  });
+});
+
+test("the limits are the same options for create and update", () => {
+  expect(limitArguments(desiredInstance({ memoryMiB: 2048, cpus: 0.75 }))).toEqual([
+    "--memory",
+    "2048m",
+    "--cpus",
+    "0.75",
+  ]);
+});
+
+describe("the environment", () => {
+  const variableName = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,12}$/);
+  const awkwardText = fc
+    .array(fc.constantFrom("\n", "\r", "\r\n", "=", '"', "'", "#", "$", "\\", " ", "\t", "é", "\u2028", "x"))
+    .map((parts) => parts.join(""));
+  const values = fc.oneof(awkwardText, fc.string());
+  const environments = fc.dictionary(variableName, values, { maxKeys: 8 });
+  const secretEnvironments = fc.dictionary(
+    variableName,
+    values.map((value) => `secret:${value}`),
+    { maxKeys: 8 },
+  );
+
+  test("has no value on the command line, whatever the values are", () => {
+    fc.assert(
+      fc.property(secretEnvironments, (environment) => {
+        const text = createArguments(desiredInstance({ environment }), base).join("\0");
+        expect(text).not.toContain("secret:");
+      }),
+    );
+  });
+
+  test("goes by the file or by the process, each variable exactly once", () => {
+    fc.assert(
+      fc.property(environments, (environment) => {
+        const lines = (environmentFile(environment) ?? "").split("\n").filter((line) => line !== "");
+        const byFile = lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]);
+        const byProcess = Object.entries(processVariables(environment));
+        const all = [...byFile, ...byProcess].sort(([a = ""], [b = ""]) => (a < b ? -1 : 1));
+        expect(all).toEqual(Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1)));
+      }),
+    );
+  });
+
+  test("is named on the command line exactly where it goes by the process", () => {
+    fc.assert(
+      fc.property(environments, (environment) => {
+        const parameters = createArguments(desiredInstance({ environment }), base);
+        expect(valuesOf("--env", parameters)).toEqual(Object.keys(processVariables(environment)));
+      }),
+    );
+  });
+
+  test("has a file exactly where the command line reads one", () => {
+    fc.assert(
+      fc.property(environments, (environment) => {
+        const parameters = createArguments(desiredInstance({ environment }), base);
+        expect(parameters.includes("--env-file")).toBe(environmentFile(environment) !== undefined);
+      }),
+    );
+  });
+
+  test("keeps an empty value", () => {
+    expect(environmentFile({ EMPTY: "" })).toBe("EMPTY=\n");
+  });
+});

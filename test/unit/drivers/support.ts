@@ -1,0 +1,43 @@
+/** Instances to vary in the tests of drivers and plugin. */
+import type { DesiredInstance } from "../../../drivers/driver";
+import {
+  promisedProperties,
+  type InstanceIdentity,
+  type InstanceProperties,
+} from "../../../settings/instance-properties";
+import type { InstanceSpec, LeasedPort } from "../../../settings/instance-spec";
+
+export const identity: InstanceIdentity = {
+  host: "0123456789ab",
+  stack: "web-1a2b3c",
+  id: "web",
+  name: "web-1a2b3c",
+  backend: "podman",
+};
+
+export function instanceSpec(over: Partial<InstanceSpec> = {}): InstanceSpec {
+  return {
+    id: "web",
+    name: "web-1a2b3c",
+    type: "container",
+    backend: "podman",
+    memoryMiB: 512,
+    cpus: 1.5,
+    image: "docker.io/library/debian:12",
+    command: [],
+    ports: [],
+    volumes: [],
+    environment: {},
+    power: "running",
+    ...over,
+  };
+}
+
+export function desiredInstance(over: Partial<InstanceSpec> = {}, ports: readonly LeasedPort[] = []): DesiredInstance {
+  const spec = instanceSpec(over);
+  return { identity, spec, ports, properties: promisedProperties(spec, identity, ports, "digest") };
+}
+
+export function instanceProperties(over: Partial<InstanceProperties> = {}): InstanceProperties {
+  return { ...desiredInstance().properties, ...over };
+}
