@@ -1,6 +1,6 @@
 /** Edits a stack's configuration file, `Pulumi.<stack>.yaml`, and keeps its comments. */
 
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { Workspace } from "./workspace";
@@ -22,6 +22,7 @@ export function setStackConfig(workspace: Workspace, path: readonly string[], va
   document.setIn(["config", ...path], document.createNode(value));
   const after = document.toString({ lineWidth: 0 });
   if (after === before) return;
-  writeFileSync(`${file}.new`, after, { mode: 0o600 });
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0o600;
+  writeFileSync(`${file}.new`, after, { mode });
   renameSync(`${file}.new`, file);
 }

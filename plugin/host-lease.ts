@@ -10,7 +10,8 @@ import { hostCapacity } from "../host/capacity";
 import type { Ledger } from "../host/ledger";
 import { probePorts } from "../host/ports";
 import type { HostView, LedgerPort } from "../host/promises";
-import { GroundworkError } from "../settings/errors";
+import { refusalError } from "../host/refusals";
+import type { GroundworkError } from "../settings/errors";
 import type { LeasedPort } from "../settings/instance-spec";
 import { unknown, type CheckResult, type Diff, type PropertyMap, type Resource, type ResourceState } from "./resource";
 
@@ -56,11 +57,14 @@ export class HostLease implements Resource {
 
   async check(inputs: PropertyMap): Promise<CheckResult> {
     const { stack, instances, settings, host } = inputsSchema.parse(inputs);
-    if (host !== this.host) return { inputs, failures: [{ property: "host", reason: otherHost(host, this.host) }] };
+    if (host !== this.host) return { inputs, failures: [{ property: "", reason: otherHost(host, this.host) }] };
     using ledger = this.openLedger();
     const found = await ledger.check(stack, instances, viewOf(settings));
-    for (const { code, message, details } of found) this.onRefusal(new GroundworkError(code, message, { details }));
-    return { inputs, failures: found.map(({ message }) => ({ property: "instances", reason: message })) };
+    const [first, ...others] = found;
+    if (first === undefined) return { inputs, failures: [] };
+    const error = refusalError([first, ...others]);
+    this.onRefusal(error);
+    return { inputs, failures: [{ property: "", reason: error.toText() }] };
   }
 
   diff(state: PropertyMap, inputs: PropertyMap): Promise<Diff> {

@@ -17,8 +17,9 @@ export function hasUnknown(value: unknown): boolean {
   return Object.values(value).some(hasUnknown);
 }
 
-/** One thing wrong with an input. The engine shows it as `property … has a problem: …`. */
+/** One thing wrong with the inputs. The engine shows it as `resource … has a problem: …`. */
 export interface CheckFailure {
+  /** The input that is wrong; the engine then shows its whole value. @default "" the resource as a whole */
   readonly property: string;
   readonly reason: string;
 }

@@ -16,14 +16,21 @@ const kinds = {
   CONFIG_INVALID: { exitStatus: 2, suggestion: "Correct the lines named above, then run `vagrantp validate`." },
   INFRA_EXISTS: {
     exitStatus: 3,
-    suggestion: "Choose another INFRA_ID, or remove the other object yourself; Groundwork never touches what is not its own.",
+    suggestion:
+      "Choose another INFRA_ID, or remove the other object yourself; Groundwork never touches what is not its own.",
   },
   INSUFFICIENT_RESOURCES: {
     exitStatus: 4,
     suggestion: "Lower MEMORY, or run `vagrantp stop` or `vagrantp rm` in a project named above.",
   },
-  PROVIDER_NOT_AVAILABLE: { exitStatus: 5, suggestion: "Run `vagrantp doctor`: it says what is missing and how to install it." },
-  PORT_CONFLICT: { exitStatus: 6, suggestion: "Choose another host port in PORTS, or write `auto:` and let Groundwork choose." },
+  PROVIDER_NOT_AVAILABLE: {
+    exitStatus: 5,
+    suggestion: "Run `vagrantp doctor`: it says what is missing and how to install it.",
+  },
+  PORT_CONFLICT: {
+    exitStatus: 6,
+    suggestion: "Choose another host port in PORTS, or write `auto:` and let Groundwork choose.",
+  },
   PROVISIONING_FAILED: { exitStatus: 7, suggestion: "Read the log named above, then run `vagrantp up` again." },
   INFRA_NOT_FOUND: { exitStatus: 1, suggestion: "Run `vagrantp up` first." },
   INFRA_NOT_RUNNING: { exitStatus: 1, suggestion: "Run `vagrantp up` to start it." },

@@ -12,6 +12,7 @@ export type Backend = "podman";
 /** Whether the instance is meant to run. A stopped instance keeps its ports and gives its memory back. */
 export type Power = "running" | "stopped";
 
+/** The transport of a port. */
 export type Protocol = "tcp" | "udp";
 
 /** A port that the user asks for. */

@@ -43,7 +43,7 @@ describeWithEngine("a project's life", () => {
     const { changed, instance } = await sandbox.vagrantpJson<UpOutput>(web, "up");
     expect(changed).toBe(true);
     expect(instance).toMatchObject({ id: "web", state: "running", ports: [{ address: "127.0.0.1", inside: 80 }] });
-    expect(await fetchText(instance, "/hostname")).toBe("web\n");
+    expect((await fetchText(instance, "/hostname")).trim()).toBe("web");
   });
 
   test("a second `up` changes nothing and does not start the engine", async () => {

@@ -130,15 +130,23 @@ export class Sandbox {
   /** Removes every container and image of this sandbox, and its files. */
   async dispose(): Promise<void> {
     const stacks = existsSync(this.home.projectsDirectory) ? readdirSync(this.home.projectsDirectory) : [];
+    const images: string[] = [];
     for (const stack of stacks) {
       const ids = await this.podman("ps", "--all", "--quiet", "--filter", `label=groundwork.stack=${stack}`);
-      this.extraContainers.push(...ids.split("\n").filter((id) => id !== ""));
+      this.extraContainers.push(...lines(ids));
+      const layers = await this.podman("images", "--quiet", "--filter", `label=groundwork.stack=${stack}`);
+      images.push(...lines(layers));
     }
     for (const container of this.extraContainers) {
       await this.podman("rm", "--force", "--volumes", "--time", "0", "--ignore", container);
     }
+    for (const image of images) await this.run("podman", ["rmi", "--force", image], this.root);
     rmSync(this.root, { recursive: true, force: true });
   }
+}
+
+function lines(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
 }
 
 /** The sandbox's engine uses the plugins that set-up installed, and keeps all else to itself. */
