@@ -38,6 +38,9 @@ export async function run(program: string, parameters: readonly string[], option
   return stdout.trim();
 }
 
+/** How many of a failed program's last lines are shown. */
+const tailLength = 10;
+
 /** The seconds between two lines of progress. */
 const progressSeconds = 5;
 
@@ -55,12 +58,12 @@ export async function runStage(
 ): Promise<void> {
   const started = startProcess(program, parameters, options);
   const describe = options.describe ?? ((line: string) => line);
+  const lines: string[] = [];
   let doing = "";
-  let last: string | undefined;
   const stop = reportEvery(stage, () => doing);
   try {
     for await (const line of started) {
-      last = line.trim() || last;
+      if (line.trim() !== "") lines.push(line.trim());
       doing = describe(line.trim()) ?? doing;
     }
   } catch (error) {
@@ -68,7 +71,9 @@ export async function runStage(
   } finally {
     stop();
   }
-  if (started.exitCode !== 0) throw failed(program, parameters, started.exitCode, last, options);
+  if (started.exitCode === 0) return;
+  for (const line of lines.slice(-tailLength)) say(`  ${line}`);
+  throw failed(program, parameters, started.exitCode, lines.at(-1), options);
 }
 
 /** Says `stage: 10 s, what it does` until the returned function is called. */

@@ -3,7 +3,7 @@
  * the sum over the levels, alone: `N passed, N failed, N skipped`.
  */
 
-import { spawnSync } from "node:child_process";
+import { spawnSync, type SpawnSyncOptions } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,25 +17,27 @@ const broken: Counts = { passed: 0, failed: 1, skipped: 0 };
 /** A level of tests and what runs it. */
 interface Level {
   readonly name: string;
-  readonly run: () => Counts;
+  /** A level that takes longer is ended, and is one failure: a test that never ends must not hold up the others. */
+  readonly limitMinutes: number;
+  readonly run: (limits: SpawnSyncOptions) => Counts;
 }
 
 const levels: readonly Level[] = [
-  { name: "unit", run: () => runJest("unit") },
-  { name: "host", run: () => runJest("host") },
-  { name: "go", run: runGo },
+  { name: "unit", limitMinutes: 5, run: (limits) => runJest("unit", limits) },
+  { name: "host", limitMinutes: 5, run: (limits) => runJest("host", limits) },
+  { name: "go", limitMinutes: 5, run: runGo },
   // These start real engines and containers: one file at a time, so that they do not wait for each other.
-  { name: "engine", run: () => runJest("engine", "--runInBand") },
+  { name: "engine", limitMinutes: 15, run: (limits) => runJest("engine", limits, "--runInBand") },
 ];
 
-function runJest(level: string, ...options: readonly string[]): Counts {
+function runJest(level: string, limits: SpawnSyncOptions, ...options: readonly string[]): Counts {
   const folder = mkdtempSync(join(tmpdir(), "groundwork-test-"));
   const report = join(folder, "report.json");
   const jest = join(root, "node_modules", "jest", "bin", "jest.js");
   const choice = ["--selectProjects", level, "--passWithNoTests", "--json", `--outputFile=${report}`];
   try {
     // Jest's own report for people goes to stderr; stdout would repeat the JSON.
-    spawnSync(process.execPath, [jest, ...choice, ...options], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+    spawnSync(process.execPath, [jest, ...choice, ...options], { ...limits, stdio: ["ignore", "ignore", "inherit"] });
     return countJest(JSON.parse(readFileSync(report, "utf8")) as JestReport);
   } catch (error) {
     console.error(`The level ${level} gave no report: ${error instanceof Error ? error.message : String(error)}`);
@@ -45,14 +47,15 @@ function runJest(level: string, ...options: readonly string[]): Counts {
   }
 }
 
-function runGo(): Counts {
+function runGo(limits: SpawnSyncOptions): Counts {
   const { stdout, stderr, error } = spawnSync("go", ["test", "-json", "./..."], {
+    ...limits,
     cwd: join(root, "tools", "command-plugin"),
     encoding: "utf8",
     maxBuffer: Infinity,
   });
-  if (error !== undefined) {
-    console.error(`The level go is skipped: go could not be started (${error.message}).`);
+  if ((error as NodeJS.ErrnoException | undefined)?.code === "ENOENT") {
+    console.error(`The level go is skipped: there is no go.`);
     return { passed: 0, failed: 0, skipped: 1 };
   }
   const counts = countGo(stdout);
@@ -60,9 +63,9 @@ function runGo(): Counts {
   return counts.passed + counts.failed + counts.skipped === 0 ? broken : counts;
 }
 
-function runLevel({ name, run }: Level): { readonly line: string; readonly counts: Counts } {
+function runLevel({ name, limitMinutes, run }: Level): { readonly line: string; readonly counts: Counts } {
   const startedAt = performance.now();
-  const counts = run();
+  const counts = run({ cwd: root, timeout: limitMinutes * 60_000, killSignal: "SIGKILL" });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
   const line = `${name}: ${formatCounts(counts)} (${seconds} s)`;
   console.error(line);
