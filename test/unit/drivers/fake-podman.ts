@@ -1,0 +1,59 @@
+/** A `podman` that answers from files and writes down what it was asked: for what is decided before podman acts. */
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PodmanProcess } from "../../../drivers/podman/podman-process";
+
+/** One answer; the same to every call. */
+export interface FakeAnswer {
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly status?: number;
+}
+
+export interface FakePodman {
+  readonly path: string;
+  readonly process: PodmanProcess;
+  /** The arguments of each call so far. */
+  calls(): string[][];
+}
+
+/** A folder for the fakes of each test, removed afterwards. */
+export function usePodman(): () => string {
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "groundwork-podman-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return () => folder;
+}
+
+export function fakePodman(folder: string, { stdout = "", stderr = "", status = 0 }: FakeAnswer): FakePodman {
+  writeFileSync(join(folder, "stdout"), stdout);
+  writeFileSync(join(folder, "stderr"), stderr);
+  const path = writeProgram(
+    folder,
+    `for parameter; do printf '%s\\0' "$parameter" >> "${folder}/calls"; done
+printf '\\n' >> "${folder}/calls"
+cat "${folder}/stderr" >&2
+cat "${folder}/stdout"
+exit ${String(status)}`,
+  );
+  return { path, process: new PodmanProcess({ path }), calls: () => readCalls(join(folder, "calls")) };
+}
+
+/** Writes an executable shell script named podman. */
+export function writeProgram(folder: string, script: string): string {
+  const path = join(folder, "podman");
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o700);
+  return path;
+}
+
+function readCalls(file: string): string[][] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").split("\0\n");
+  return lines.filter((line) => line !== "").map((line) => line.split("\0"));
+}

@@ -1,0 +1,112 @@
+import { createDriver } from "../../../drivers";
+import type { Target } from "../../../drivers/driver";
+import { ownerLabels } from "../../../settings/instance-properties";
+import { fakePodman, usePodman, type FakeAnswer } from "./fake-podman";
+import { recordingText } from "./recordings";
+import { desiredInstance, identity } from "./support";
+
+const folder = usePodman();
+
+function driverOn(answer: FakeAnswer) {
+  const podman = fakePodman(folder(), answer);
+  return { podman, driver: createDriver("podman", { path: podman.path, digest: () => "digest" }) };
+}
+
+/** What podman prints of a container made by hand, under another name. */
+function byHand(name: string, labels: Record<string, string> | null = null): string {
+  const [container] = JSON.parse(recordingText("by-hand.json")) as { Config: object }[];
+  return JSON.stringify([{ ...container, Name: name, Config: { ...container?.Config, Labels: labels } }]);
+}
+
+describe("observing", () => {
+  test("asks podman once for all targets", async () => {
+    const { driver, podman } = driverOn({ stdout: "[]", stderr: recordingText("one-missing.txt"), status: 125 });
+    const targets: Target[] = Array.from({ length: 50 }, (_, at) => ({ ...identity, name: `web-${String(at)}` }));
+    await driver.observe(targets);
+    expect(podman.calls()).toHaveLength(1);
+  });
+
+  test("answers in the order of the targets", async () => {
+    const { driver } = driverOn({ stdout: byHand("there") });
+    const targets = ["gone", "there", "also-gone"].map((name) => ({ ...identity, name }));
+    const states = (await driver.observe(targets)).map(({ state }) => state);
+    expect(states).toEqual(["absent", "foreign", "absent"]);
+  });
+
+  test("says whose another's container is", async () => {
+    const { driver } = driverOn({ stdout: byHand(identity.name) });
+    const [observation] = await driver.observe([identity]);
+    expect(observation).toMatchObject({
+      state: "foreign",
+      description: expect.stringContaining("Groundwork did not make it") as string,
+    });
+  });
+
+  test("shows what our container is really like", async () => {
+    const { driver } = driverOn({ stdout: byHand(identity.name, { ...ownerLabels(identity) }) });
+    const [observation] = await driver.observe([identity]);
+    expect(observation).toMatchObject({
+      state: "present",
+      properties: { exists: true, command: ["sleep", "infinity"] },
+    });
+  });
+});
+
+describe("a foreign container under our name", () => {
+  test("stops a change with INFRA_EXISTS, exit 3, which names it", async () => {
+    const { driver } = driverOn({ stdout: byHand(identity.name) });
+    await expect(driver.ensure(desiredInstance(), undefined)).rejects.toMatchObject({
+      code: "INFRA_EXISTS",
+      exitStatus: 3,
+      message: expect.stringMatching(/^web: a container named "web-1a2b3c" .* it was left untouched$/) as string,
+    });
+  });
+
+  test("is only looked at by a change", async () => {
+    const { driver, podman } = driverOn({ stdout: byHand(identity.name) });
+    await driver.ensure(desiredInstance(), undefined).catch(() => undefined);
+    expect(podman.calls().map(([first, second]) => [first, second])).toEqual([["container", "inspect"]]);
+  });
+
+  test("is not removed", async () => {
+    const { driver, podman } = driverOn({ stdout: byHand(identity.name) });
+    await driver.remove(identity);
+    expect(podman.calls().map(([first]) => first)).toEqual(["container", "rmi"]);
+  });
+
+  test("is not stopped", async () => {
+    const { driver } = driverOn({ stdout: byHand(identity.name) });
+    await expect(driver.stop(identity, true)).rejects.toMatchObject({ code: "INFRA_NOT_FOUND" });
+  });
+});
+
+describe("stopping", () => {
+  test.each([
+    ["gives the program 10 seconds", true, "10"],
+    ["at once gives it none", false, "0"],
+  ])("%s", async (_what, graceful, seconds) => {
+    const { driver, podman } = driverOn({ stdout: byHand(identity.name, { ...ownerLabels(identity) }) });
+    await driver.stop(identity, graceful);
+    expect(podman.calls()[1]?.slice(0, 3)).toEqual(["stop", "--time", seconds]);
+  });
+});
+
+describe("a program inside", () => {
+  test("is run as it was given, at a terminal where there is one", () => {
+    const { driver, podman } = driverOn({});
+    expect(driver.execCommand(identity, ["ls", "-la", "a b"], true)).toEqual([
+      ...[podman.path, "exec", "--interactive", "--tty"],
+      ...["web-1a2b3c", "ls", "-la", "a b"],
+    ]);
+  });
+
+  test("gets no terminal where there is none", () => {
+    const { driver } = driverOn({});
+    expect(driver.execCommand(identity, ["ls"], false)).not.toContain("--tty");
+  });
+
+  test("is a login shell where none is named", () => {
+    const { driver } = driverOn({});
+    expect(driver.execCommand(identity, [], true).slice(-3, -1)).toEqual(["sh", "-c"]);
+  });
+});
