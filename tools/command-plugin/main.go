@@ -29,6 +29,9 @@ func main() {
 		}
 		return plugin.NewProviderServer(commands), nil
 	})
+	// The server does not wait for requests whose connection is gone.
+	commands.shutDown()
+	commands.running.Wait()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

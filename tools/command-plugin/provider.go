@@ -26,11 +26,8 @@ var version = semver.MustParse("1.2.1")
 //go:embed schema.json
 var schema []byte
 
-const notice = "command: this is Groundwork's stand-in for the official plugin v1.2.1, for local commands only. " +
-	installOfficial
-
-const installOfficial = "Where downloads are possible, " +
-	"`pulumi plugin install resource command 1.2.1 --reinstall` installs the official one."
+// notice is shown once in a deployment that runs a command.
+const notice = "command: running Groundwork's stand-in for the official command plugin v1.2.1 (local commands only)"
 
 var (
 	errCancelled = errors.New("the command was cancelled")
@@ -50,7 +47,9 @@ type commandProvider struct {
 	// cancelled ends with the user's Ctrl-C, ending with the life of the plugin itself.
 	cancelled, ending context.Context
 	cancel, shutDown  context.CancelFunc
-	sayNotice         sync.Once
+	// running counts the requests that may have a process.
+	running   sync.WaitGroup
+	sayNotice sync.Once
 }
 
 func newCommandProvider() *commandProvider {
@@ -97,9 +96,10 @@ func (p *commandProvider) SignalCancellation(context.Context) error {
 // operation is the context of one request: it ends with the request, the user's Ctrl-C, the plugin, or after
 // timeout seconds; 0 means no limit.
 func (p *commandProvider) operation(request context.Context, timeout float64) (context.Context, context.CancelFunc) {
+	p.running.Add(1)
 	ctx, end := context.WithCancelCause(request)
 	stop := context.AfterFunc(p.cancelled, func() { end(errCancelled) })
-	finish := func() { stop(); end(nil) }
+	finish := func() { stop(); end(nil); p.running.Done() }
 	if timeout == 0 {
 		return ctx, finish
 	}
@@ -113,8 +113,9 @@ func (p *commandProvider) announce(ctx context.Context) {
 }
 
 func notServed(token string) error {
-	return fmt.Errorf("%s is not served here: this is a stand-in with %s and %s only. %s",
-		token, commandToken, runToken, installOfficial)
+	return fmt.Errorf("%s is not served: Groundwork's stand-in for the official command plugin has only %s and %s. "+
+		"Where downloads are possible, `pulumi plugin install resource command %s --reinstall` installs the official one",
+		token, commandToken, runToken, version)
 }
 
 // silence is the log of a plugin that no engine started.
