@@ -28,7 +28,7 @@ async function runVerb(verb: Verb, input: Record<string, unknown>, json: boolean
   const line = createProgressLine(process.stderr, json);
   const interrupted = new AbortController();
   const interrupt = () => {
-    line.show("stopping; what was begun is being undone");
+    if (verb.changes) line.show("stopping; what was begun is being undone");
     interrupted.abort();
   };
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);

@@ -59,7 +59,7 @@ export interface Driver {
   ensure(desired: DesiredInstance, objectId: string | undefined, signal?: AbortSignal): Promise<EnsureResult>;
   /** Removes our object and what was kept for it; an absent one is fine, another's is left untouched. */
   remove(target: Target): Promise<void>;
-  /** Stops our object. @param graceful false: at once */
+  /** Stops our object; an absent or stopped one is fine. @param graceful false: at once */
   stop(target: Target, graceful: boolean): Promise<void>;
   /** The program and arguments that run `command` inside, or a login shell when it is empty. */
   execCommand(target: Target, command: readonly string[], terminal: boolean): readonly string[];

@@ -6,7 +6,7 @@
 import { text } from "node:stream/consumers";
 import { createDriver } from "../drivers";
 import type { DesiredInstance } from "../drivers/driver";
-import { backendAccess } from "../host/backend-access";
+import { backendAccess, type BackendAccess } from "../host/backend-access";
 import { groundworkHome } from "../host/home";
 import { Ledger } from "../host/ledger";
 import { GroundworkError } from "../settings/errors";
@@ -33,6 +33,7 @@ async function ensure(order: Order, signal: AbortSignal): Promise<InstanceReport
   const desired: DesiredInstance = { identity, spec, ports, properties };
   ledger.setIntent(key, "changing");
   try {
+    await makeRoom(ledger, order, access);
     const { objectId } = await driver.ensure(desired, ledger.objectOf(key), signal);
     ledger.recordObject(key, objectId);
     return {
@@ -46,6 +47,19 @@ async function ensure(order: Order, signal: AbortSignal): Promise<InstanceReport
     };
   } finally {
     ledger.clearIntent(key);
+  }
+}
+
+/**
+ * Stops what its stack no longer promises, for it may hold a port that this instance gets: the engine makes
+ * new resources before it deletes old ones, and will delete those in the same run.
+ */
+async function makeRoom(ledger: Ledger, { identity, ports }: Order, access: BackendAccess): Promise<void> {
+  if (ports.length === 0) return;
+  const { host, stack } = identity;
+  const leaving = ledger.entries({ stack }).filter((entry) => entry.leaving);
+  for (const { id, name, backend, backendId } of leaving) {
+    await createDriver(backend, access).stop({ host, stack, id, name, backend, objectId: backendId }, true);
   }
 }
 

@@ -100,7 +100,7 @@ export class PodmanDriver implements Driver {
 
   async stop(target: Target, graceful: boolean): Promise<void> {
     const { ours } = await this.candidates(target);
-    if (ours === undefined) throw new GroundworkError("INFRA_NOT_FOUND", `${target.id}: there is no container`);
+    if (ours === undefined || !ours.State.Running) return;
     await this.podman.run(["stop", "--time", graceful ? stopSeconds : "0", ours.Id]);
   }
 

@@ -13,6 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { cp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { x } from "tinyexec";
@@ -51,6 +52,7 @@ export class Sandbox {
   readonly home: Home;
   readonly environment: NodeJS.ProcessEnv;
   private readonly extraContainers: string[] = [];
+  private readonly sharedStacks: string[] = [];
 
   constructor() {
     if (hostSetup === undefined) throw new Error("the sandbox needs the set-up that `make setup` leaves");
@@ -75,6 +77,19 @@ export class Sandbox {
     writeFileSync(join(directory, ".env"), `${env.join("\n")}\n`);
   }
 
+  /** A copy of this checkout, built, whose stacks can be configured at will. */
+  async checkout(name: string): Promise<string> {
+    const directory = join(this.root, name);
+    const left = ["node_modules", ".git", "coverage"].map((folder) => join(installation, folder));
+    await cp(installation, directory, {
+      recursive: true,
+      preserveTimestamps: true,
+      filter: (path) => !left.includes(path),
+    });
+    symlinkSync(join(installation, "node_modules"), join(directory, "node_modules"));
+    return directory;
+  }
+
   /** Runs `vagrantp` in a directory. */
   vagrantp(directory: string, ...parameters: string[]): Promise<Ended> {
     return this.run(join(installation, "bin", "vagrantp"), parameters, directory);
@@ -86,6 +101,18 @@ export class Sandbox {
     if (ended.exitCode !== 0)
       throw new Error(`vagrantp ${parameters.join(" ")} ended with ${ended.exitCode}: ${ended.stdout}${ended.stderr}`);
     return JSON.parse(ended.stdout) as Output;
+  }
+
+  /** Runs plain `pulumi` on a stack of a checkout, with the environment that `vagrantp env` prints. */
+  async pulumiIn(checkout: string, stack: string, ...parameters: string[]): Promise<Ended> {
+    this.sharedStacks.push(stack);
+    const { variables } = await this.vagrantpJson<{ variables: NodeJS.ProcessEnv }>(checkout, "env", "--stack", stack);
+    return this.run(
+      "pulumi",
+      [...parameters, "--stack", stack, "--non-interactive", "--color", "never"],
+      checkout,
+      variables,
+    );
   }
 
   /** Runs plain `pulumi` on a project's own stack, in its workspace. */
@@ -129,7 +156,8 @@ export class Sandbox {
 
   /** Removes every container and image of this sandbox, and its files. */
   async dispose(): Promise<void> {
-    const stacks = existsSync(this.home.projectsDirectory) ? readdirSync(this.home.projectsDirectory) : [];
+    const projects = existsSync(this.home.projectsDirectory) ? readdirSync(this.home.projectsDirectory) : [];
+    const stacks = [...projects, ...this.sharedStacks];
     const images: string[] = [];
     for (const stack of stacks) {
       const ids = await this.podman("ps", "--all", "--quiet", "--filter", `label=groundwork.stack=${stack}`);
