@@ -1,7 +1,8 @@
 /** Which port each wish gets. Pure: the ledger calls it inside its transaction, a preview outside. */
 import type { PortWish } from "../settings/instance-spec";
 import { hostPortKey, mayExist, portKey } from "./promises";
-import type { HostPort, InstanceKey, InstancePromise, LedgerEntry, LedgerPort, PortsById, PortUses } from "./promises";
+import type { InstancePromise } from "../settings/instance-promise";
+import type { HostPort, InstanceKey, LedgerEntry, LedgerPort, PortsById, PortUses } from "./promises";
 
 /** The ports that `auto` is served from: below the kernel's own range for outgoing connections (32768 on Linux). */
 export const automaticPorts = { first: 8100, last: 8900 } as const;

@@ -10,10 +10,10 @@ import { assignPorts, knownPorts, portsOfOurs, portsToKeep } from "./leases";
 import type { Assignment } from "./leases";
 import { identifyProcess } from "./processes";
 import { hostPortKey } from "./promises";
+import type { InstancePromise } from "../settings/instance-promise";
 import type {
   HostView,
   InstanceKey,
-  InstancePromise,
   IntentKind,
   LedgerEntry,
   LedgerPort,

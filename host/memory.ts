@@ -1,7 +1,8 @@
 /** The admission rule of memory. Pure. */
 import type { HostCapacity } from "./capacity";
 import { nameEntry, toHolder } from "./holders";
-import type { InstancePromise, LeaseRequest, LedgerEntry, Refusal } from "./promises";
+import type { InstancePromise } from "../settings/instance-promise";
+import type { LeaseRequest, LedgerEntry, Refusal } from "./promises";
 
 /**
  * A stack's running instances must fit into `total - reserve - what other stacks' running instances hold`, and what

@@ -1,23 +1,8 @@
 /** The words of the ledger: what a stack asks for, and what the ledger holds. */
 import type { ErrorCode } from "../settings/errors";
-import type { Backend, LeasedPort, PortWish, Power, Protocol } from "../settings/instance-spec";
+import type { Backend, LeasedPort, Power, Protocol } from "../settings/instance-spec";
 import type { HostCapacity } from "./capacity";
 import type { ProcessIdentity } from "./processes";
-
-/** What one instance asks of this host. An InstanceSpec is one, but for the project directory. */
-export interface InstancePromise {
-  readonly id: string;
-  /** The name at the backend; unique there. */
-  readonly name: string;
-  readonly backend: Backend;
-  /** The directory of the project that the instance belongs to. @default none: the stack is shared */
-  readonly projectDirectory?: string | undefined;
-  readonly memoryMiB: number;
-  readonly cpus: number;
-  /** A stopped instance keeps its ports and gives its memory back. */
-  readonly power: Power;
-  readonly ports: readonly PortWish[];
-}
 
 /** Which instance of this host is meant. The backend is part of it: one id may move from one backend to another. */
 export interface InstanceKey {

@@ -5,16 +5,8 @@ import { nameEntry, toHolder } from "./holders";
 import { automaticPorts, othersPorts, toHostPort } from "./leases";
 import { memoryRefusal } from "./memory";
 import { hostPortKey, portKey } from "./promises";
-import type {
-  HostPort,
-  InstancePromise,
-  LeaseRequest,
-  LedgerEntry,
-  LedgerPort,
-  PortUse,
-  PortUses,
-  Refusal,
-} from "./promises";
+import type { InstancePromise } from "../settings/instance-promise";
+import type { HostPort, LeaseRequest, LedgerEntry, LedgerPort, PortUse, PortUses, Refusal } from "./promises";
 
 /** Everything that stands against a request: names first, then memory, then ports. Empty when it can be granted. */
 export function refusals(request: LeaseRequest): Refusal[] {

@@ -1,15 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { InstanceSpec, LeasedPort } from "../../settings/instance-spec";
+import type { InstancePromise } from "../../settings/instance-promise";
+import type { LeasedPort } from "../../settings/instance-spec";
 import type { HostSettings } from "../../settings/stack";
-
-/** What one instance asks of the host. */
-export type InstancePromise = Pick<
-  InstanceSpec,
-  "id" | "name" | "backend" | "memoryMiB" | "cpus" | "power" | "ports"
-> & {
-  /** The project directory, for messages. @default the stack's name is shown alone */
-  readonly projectDirectory?: string;
-};
 
 /** What a stack asks of one host. */
 export interface HostLeaseArgs {

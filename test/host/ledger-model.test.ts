@@ -8,7 +8,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { groundworkHome } from "../../host/home";
 import { Ledger } from "../../host/ledger";
-import type { HostView, InstancePromise } from "../../host/promises";
+import type { InstancePromise } from "../../settings/instance-promise";
+import type { HostView } from "../../host/promises";
 import type { GroundworkError } from "../../settings/errors";
 import { promise, wish } from "../unit/host/fixtures";
 

@@ -1,6 +1,7 @@
 /** Ledger entries and promises to vary in tests. */
 import type { PortWish } from "../../../settings/instance-spec";
-import type { InstancePromise, LedgerEntry, LedgerPort } from "../../../host/promises";
+import type { InstancePromise } from "../../../settings/instance-promise";
+import type { LedgerEntry, LedgerPort } from "../../../host/promises";
 
 export function promise(id: string, over: Partial<InstancePromise> = {}): InstancePromise {
   return {

@@ -1,5 +1,6 @@
 import { assignPorts, knownPorts, portsOfOurs, portsToKeep } from "../../../host/leases";
-import type { InstancePromise, LedgerEntry, PortUse } from "../../../host/promises";
+import type { InstancePromise } from "../../../settings/instance-promise";
+import type { LedgerEntry, PortUse } from "../../../host/promises";
 import { entry, leased, promise, wish } from "./fixtures";
 
 const noUses = new Map<string, PortUse>();

@@ -1,6 +1,7 @@
 import type { HostCapacity } from "../../../host/capacity";
 import { assignPorts, automaticPorts } from "../../../host/leases";
-import type { InstancePromise, LedgerEntry, PortUse } from "../../../host/promises";
+import type { InstancePromise } from "../../../settings/instance-promise";
+import type { LedgerEntry, PortUse } from "../../../host/promises";
 import { refusalError, refusals, warnings } from "../../../host/refusals";
 import { entry, leased, promise, wish } from "./fixtures";
 
