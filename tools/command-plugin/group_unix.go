@@ -21,7 +21,7 @@ func endGroup(leader *os.Process, ending <-chan struct{}) {
 	kill := time.After(cancelGrace)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for groupExists(leader) {
+	for groupExists(leader.Pid) {
 		select {
 		case <-tick.C:
 		case <-ending:
@@ -31,8 +31,4 @@ func endGroup(leader *os.Process, ending <-chan struct{}) {
 			return
 		}
 	}
-}
-
-func groupExists(leader *os.Process) bool {
-	return syscall.Kill(-leader.Pid, 0) == nil
 }
