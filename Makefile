@@ -1,7 +1,7 @@
 # Set-up, build and checks. The work is done by programs under tools/; this file only orders them.
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup build test lint shell clean
+.PHONY: help up setup build test lint lint-types lint-rules lint-format lint-go lint-shell shell clean
 
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 # Node uses the proxy that the environment names, as npm, Go and apt do.
@@ -24,11 +24,21 @@ build: $(modules) ## compile the sources to dist/
 test: setup ## set up what is missing, then run every test that can run here
 	@node dist/test.js
 
-lint: $(modules) ## types, rules and format of all sources; no warning is allowed
+lint: lint-types lint-rules lint-format lint-go lint-shell ## types, rules and format of all sources; no warning is allowed
+
+lint-types: $(modules)
 	tsc --noEmit
+
+lint-rules: $(modules)
 	eslint --max-warnings 0 .
+
+lint-format: $(modules)
 	prettier --check .
+
+lint-go:
 	cd tools/command-plugin && test -z "$$(gofmt -l . | tee /dev/stderr)" && go vet ./...
+
+lint-shell:
 	if command -v shellcheck >/dev/null; then shellcheck bin/* plugin/pulumi-resource-groundwork .ci/run; fi
 
 shell: setup ## open a shell with the environment for plain `pulumi` and STACK (dev)
