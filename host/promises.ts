@@ -1,5 +1,6 @@
 /** The words of the ledger: what a stack asks for, and what the ledger holds. */
 import type { ErrorCode } from "../settings/errors";
+import type { InstancePromise } from "../settings/instance-promise";
 import type { Backend, LeasedPort, Power, Protocol } from "../settings/instance-spec";
 import type { HostCapacity } from "./capacity";
 import type { ProcessIdentity } from "./processes";
