@@ -1,0 +1,75 @@
+/** What every outcome of the tool must satisfy, and how tests wait for one. */
+
+import { existsSync, readdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { once } from "node:events";
+import type { ErrorObject } from "../../settings/errors";
+import { Ledger } from "../../host/ledger";
+import type { LedgerEntry } from "../../host/promises";
+import type { Ended, Sandbox } from "../support/sandbox";
+
+/** A line of a JavaScript stack trace. */
+export const stackTrace = /^\s+at .*\.[cm]?[jt]s:\d+/m;
+
+/** Both streams of an ended program. */
+export function saidBy({ stdout, stderr }: Ended): string {
+  return `${stdout}${stderr}`;
+}
+
+/** Fails, showing what was said, unless the program ended with this status. */
+export function expectExit(ended: Ended, exitCode: number): void {
+  if (ended.exitCode !== exitCode) {
+    throw new Error(`ended with ${ended.exitCode} instead of ${exitCode}, and said:\n${saidBy(ended)}`);
+  }
+}
+
+/** The error object that a run with `--json` printed; fails unless that is all it printed. */
+export function errorOf(ended: Ended): ErrorObject["error"] {
+  const lines = ended.stdout.split("\n");
+  expect(lines).toEqual([expect.stringMatching(/^\{/), ""]);
+  const printed = JSON.parse(lines[0]!) as ErrorObject;
+  expect(Object.keys(printed)).toEqual(["error"]);
+  expect(Object.keys(printed.error).sort()).toEqual(["code", "details", "message", "suggestion"]);
+  return printed.error;
+}
+
+/** Everything that the sandbox's ledger holds. */
+export function ledgerEntries(sandbox: Sandbox): LedgerEntry[] {
+  using ledger = Ledger.open(sandbox.home);
+  return ledger.entries();
+}
+
+/** Every container of the sandbox's projects, as `<id> <name> <state>`, sorted. */
+export async function containersOf(sandbox: Sandbox): Promise<readonly string[]> {
+  const { projectsDirectory } = sandbox.home;
+  const stacks = existsSync(projectsDirectory) ? readdirSync(projectsDirectory) : [];
+  const ids = await Promise.all(
+    stacks.map((stack) => sandbox.podman("ps", "--all", "--quiet", "--filter", `label=groundwork.stack=${stack}`)),
+  );
+  const all = ids.flatMap((each) => each.split("\n")).filter((id) => id !== "");
+  if (all.length === 0) return [];
+  const described = await sandbox.podman("inspect", "--format", "{{.Id}} {{.Name}} {{.State.Status}}", ...all);
+  return described.split("\n").sort();
+}
+
+/** Resolves once the condition holds; fails after half a minute. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const limit = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > limit) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/**
+ * A port of this host that is free now, outside the range of `auto:`: what else runs on this host
+ * does not lease it meanwhile.
+ */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
