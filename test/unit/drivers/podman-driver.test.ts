@@ -12,11 +12,14 @@ function driverOn(answer: FakeAnswer) {
   return { podman, driver: createDriver("podman", { path: podman.path, digest: () => "digest" }) };
 }
 
-/** What podman prints of a container made by hand, under another name. */
-function byHand(name: string, labels: Record<string, string> | null = null): string {
-  const [container] = JSON.parse(recordingText("by-hand.json")) as { Config: object }[];
+/** What podman prints of a recorded container, under another name and with other labels. */
+function described(recording: string, name: string, labels: Record<string, string> | null): string {
+  const [container] = JSON.parse(recordingText(recording)) as { Config: object }[];
   return JSON.stringify([{ ...container, Name: name, Config: { ...container?.Config, Labels: labels } }]);
 }
+
+const ours = (recording: string) => described(recording, identity.name, { ...ownerLabels(identity) });
+const byHand = (name: string) => described("by-hand.json", name, null);
 
 describe("observing", () => {
   test("asks podman once for all targets", async () => {
@@ -43,7 +46,7 @@ describe("observing", () => {
   });
 
   test("shows what our container is really like", async () => {
-    const { driver } = driverOn({ stdout: byHand(identity.name, { ...ownerLabels(identity) }) });
+    const { driver } = driverOn({ stdout: ours("by-hand.json") });
     const [observation] = await driver.observe([identity]);
     expect(observation).toMatchObject({
       state: "present",
@@ -75,8 +78,9 @@ describe("a foreign container under our name", () => {
   });
 
   test("is not stopped", async () => {
-    const { driver } = driverOn({ stdout: byHand(identity.name) });
-    await expect(driver.stop(identity, true)).rejects.toMatchObject({ code: "INFRA_NOT_FOUND" });
+    const { driver, podman } = driverOn({ stdout: byHand(identity.name) });
+    await driver.stop(identity, true);
+    expect(podman.calls()).toHaveLength(1);
   });
 });
 
@@ -85,10 +89,23 @@ describe("stopping", () => {
     ["gives the program 10 seconds", true, "10"],
     ["at once gives it none", false, "0"],
   ])("%s", async (_what, graceful, seconds) => {
-    const { driver, podman } = driverOn({ stdout: byHand(identity.name, { ...ownerLabels(identity) }) });
+    const { driver, podman } = driverOn({ stdout: ours("by-hand.json") });
     await driver.stop(identity, graceful);
     expect(podman.calls()[1]?.slice(0, 3)).toEqual(["stop", "--time", seconds]);
   });
+});
+
+test("stopping what stands still already changes nothing", async () => {
+  const { driver, podman } = driverOn({ stdout: ours("stopped.json") });
+  await driver.stop(identity, true);
+  expect(podman.calls()).toHaveLength(1);
+});
+
+// A paused container holds its ports and its memory, and podman 4.3.1 refuses to stop it: unpause it first, or kill it.
+test.failing("stopping a paused container does something", async () => {
+  const { driver, podman } = driverOn({ stdout: ours("paused.json") });
+  await driver.stop(identity, false);
+  expect(podman.calls().length).toBeGreaterThan(1);
 });
 
 describe("a program inside", () => {
