@@ -51,7 +51,7 @@ clean: ## remove what was built and installed inside this folder
 
 # No package may run code at install (.npmrc), but for one: `node` fetches its own binary by a script.
 $(modules): package-lock.json
-	npm ci --loglevel=error
-	npm rebuild --ignore-scripts=false --loglevel=error node
+	npm ci --loglevel=error --no-update-notifier
+	npm rebuild --ignore-scripts=false --loglevel=error --no-update-notifier node
 	node -e 'process.exit(process.versions.node.split(".")[0] >= 22 ? 0 : 1)'
 	@touch $@
