@@ -1,0 +1,79 @@
+/** Runs a part of the program under mocks, and collects what it registers. */
+import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+
+/** One registered resource. */
+export interface Registration {
+  readonly type: string;
+  readonly name: string;
+  /** The parent's name; empty for one at the stack's root. */
+  readonly parent: string;
+  /** The inputs, secrets still wrapped; see {@link secretOf}. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly deleteBeforeReplace: boolean;
+  /** The names of the resources it waits for, sorted. */
+  readonly dependsOn: readonly string[];
+}
+
+/** What the mocked engine answers: the outputs besides the inputs, by type. */
+export type Outputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** The mark that the SDK puts on a secret on its way to the engine. */
+const signature = "4dabf18193072939515e22adb298388d";
+const secretMark = "1b47061264138c4ac30d75fd1eb44270";
+
+/** The value inside a secret; undefined where the value is none. */
+export function secretOf(value: unknown): unknown {
+  const wrapped = value as Record<string, unknown> | null | undefined;
+  return wrapped?.[signature] === secretMark ? wrapped["value"] : undefined;
+}
+
+/** Builds something in the stack `dev`, and waits until all is registered. */
+export async function registrationsOf<T>(outputs: Outputs, build: () => T): Promise<{ made: T; all: Registration[] }> {
+  const recorded: { request: RegisterResourceRequest; inputs: Record<string, unknown> }[] = [];
+  const register = jest.spyOn(MockMonitor.prototype, "registerResource");
+  try {
+    await pulumi.runtime.setMocks(
+      {
+        call: ({ inputs }) => inputs as Record<string, unknown>,
+        newResource: ({ type, name, inputs }) => ({
+          id: `${name}-id`,
+          state: { ...(inputs as Record<string, unknown>), ...outputs[type] },
+        }),
+      },
+      "groundwork",
+      "dev",
+    );
+    const made = build();
+    await pulumi.runtime.disconnect();
+    for (const [request] of register.mock.calls as unknown as [RegisterResourceRequest][]) {
+      recorded.push({ request, inputs: request.getObject()?.toJavaScript() ?? {} });
+    }
+    return { made, all: recorded.map(({ request, inputs }) => registrationOf(request, inputs)) };
+  } finally {
+    register.mockRestore();
+  }
+}
+
+function registrationOf(request: RegisterResourceRequest, inputs: Record<string, unknown>): Registration {
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    parent: nameOf(request.getParent()),
+    inputs,
+    deleteBeforeReplace: request.getDeletebeforereplace(),
+    dependsOn: [...new Set(request.getDependenciesList().map(nameOf))].sort(),
+  };
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? "";
+}
+
+/** The value of an output. */
+export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => {
+    output.apply((value) => resolve(value));
+  });
+}
