@@ -42,7 +42,8 @@ lint-shell:
 	if command -v shellcheck >/dev/null; then shellcheck bin/* plugin/pulumi-resource-groundwork .ci/run; fi
 
 shell: setup ## open a shell with the environment for plain `pulumi` and STACK (dev)
-	@environment=$$(bin/vagrantp env --stack $(STACK)) && eval "$$environment" && exec "$${SHELL:-/bin/sh}"
+	@environment=$$(bin/vagrantp env --stack $(STACK)) && eval "$$environment" && \
+		pulumi stack select --create $(STACK) && exec "$${SHELL:-/bin/sh}"
 
 clean: ## remove what was built and installed inside this folder
 	rm -rf dist node_modules coverage

@@ -1,7 +1,7 @@
 /** Reads the engine's events: what is being done, and how promised and real differ. Pure. */
 
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events";
-import { promisedNames } from "../settings/instance-properties";
+import { promisedNames, unknownValue } from "../settings/instance-properties";
 
 /** One property that is not as promised. */
 export interface PropertyDrift {
@@ -77,7 +77,11 @@ export function readPlannedChange(event: EngineEvent): PlannedChange | undefined
   const to = (step.new?.inputs ?? {}) as Record<string, unknown>;
   const properties = promisedNames
     .filter((name) => JSON.stringify(from[name]) !== JSON.stringify(to[name]))
-    .map((name) => ({ property: name, from: from[name], to: to[name] }));
+    .map((name) => ({
+      property: name,
+      from: from[name],
+      to: to[name] === unknownValue ? "known after `up`" : to[name],
+    }));
   return { change, properties: change === "create" ? [] : properties };
 }
 

@@ -12,8 +12,9 @@ import { probePorts } from "../host/ports";
 import type { HostView, LedgerPort } from "../host/promises";
 import { refusalError } from "../host/refusals";
 import type { GroundworkError } from "../settings/errors";
+import { unknownValue } from "../settings/instance-properties";
 import type { LeasedPort } from "../settings/instance-spec";
-import { unknown, type CheckResult, type Diff, type PropertyMap, type Resource, type ResourceState } from "./resource";
+import type { CheckResult, Diff, PropertyMap, Resource, ResourceState } from "./resource";
 
 const portWish = z.object({
   host: z.union([z.number(), z.literal("auto")]),
@@ -109,9 +110,9 @@ export class HostLease implements Resource {
 }
 
 /** The ports of one instance; unknown as long as one of them is still to be chosen. */
-function portsOutput(ports: readonly (LedgerPort | undefined)[]): readonly LeasedPort[] | typeof unknown {
+function portsOutput(ports: readonly (LedgerPort | undefined)[]): readonly LeasedPort[] | typeof unknownValue {
   const known = ports.filter((port) => port !== undefined);
-  if (known.length < ports.length) return unknown;
+  if (known.length < ports.length) return unknownValue;
   return known.map(({ address, host, inside, protocol }) => ({ address, host, inside, protocol }));
 }
 

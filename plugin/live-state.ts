@@ -8,10 +8,9 @@
 
 import { randomUUID } from "node:crypto";
 import type { Observation } from "../drivers/driver";
-import type { InstanceIdentity } from "../settings/instance-properties";
+import { unknownValue, type InstanceIdentity } from "../settings/instance-properties";
 import {
   hasUnknown,
-  unknown,
   type CheckResult,
   type Diff,
   type PropertyMap,
@@ -70,7 +69,7 @@ export class LiveState implements Resource {
  * restarts leaves drift unrepaired for ever.
  */
 function withGeneration(inputs: PropertyMap, preview: boolean): PropertyMap {
-  return { ...inputs, generation: preview ? unknown : randomUUID() };
+  return { ...inputs, generation: preview ? unknownValue : randomUUID() };
 }
 
 function identityOf(inputs: PropertyMap): InstanceIdentity {
@@ -85,7 +84,7 @@ function realProperties(observation: Observation, inputs: PropertyMap): Property
 }
 
 function canonical(value: unknown): string {
-  if (hasUnknown(value)) return unknown;
+  if (hasUnknown(value)) return unknownValue;
   return JSON.stringify(sortKeys(value));
 }
 

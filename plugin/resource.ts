@@ -1,18 +1,13 @@
 /** What a custom resource of this plugin does, apart from the wire. */
 
-/** Plain data: what a Pulumi property map holds. An output that is not known yet is {@link unknown}. */
-export type PropertyMap = Readonly<Record<string, unknown>>;
+import { unknownValue } from "../settings/instance-properties";
 
-/**
- * Stands for a value that a preview cannot know.
- *
- * @see https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go (UnknownStringValue)
- */
-export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** Plain data: what a Pulumi property map holds. An output that is not known yet is {@link unknownValue}. */
+export type PropertyMap = Readonly<Record<string, unknown>>;
 
 /** Whether a preview cannot know the value, or a part of it, yet. */
 export function hasUnknown(value: unknown): boolean {
-  if (value === unknown) return true;
+  if (value === unknownValue) return true;
   if (typeof value !== "object" || value === null) return false;
   return Object.values(value).some(hasUnknown);
 }
@@ -44,7 +39,7 @@ export interface ResourceState {
 
 /**
  * A custom resource. `preview` is true while the engine only plans: nothing may be changed then,
- * and what cannot be known yet is {@link unknown}.
+ * and what cannot be known yet is {@link unknownValue}.
  */
 export interface Resource {
   check(inputs: PropertyMap): Promise<CheckResult>;

@@ -5,6 +5,13 @@
 
 import { formatPort, formatVolume, type InstanceSpec, type LeasedPort } from "./instance-spec";
 
+/**
+ * Stands for a value that a preview cannot know, such as a port that is still to be leased.
+ *
+ * @see https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go (UnknownStringValue)
+ */
+export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 /** The labels that every object of ours carries at its backend. They say whose it is. */
 export interface OwnerLabels {
   /** The host's identity: a hash, never the machine id itself. */

@@ -178,7 +178,7 @@ describe("a preview", () => {
 
   test("does not know the ports of an instance as long as one is to be chosen", async () => {
     const { outputs } = await lease.create(withPorts(wish(18099), wish("auto", 81)), true);
-    expect(outputs["ports"]).toEqual({ web: unknown });
+    expect(outputs["ports"]).toEqual({ web: unknownValue });
   });
 
   test("knows automatic ports that are leased", async () => {

@@ -88,7 +88,7 @@ describe("the difference of state and inputs", () => {
   });
 
   test("is one where a preview cannot know the value yet", async () => {
-    expect(await sensor.diff(state, { ...inputs, ports: unknown })).toEqual({ ports: "update" });
+    expect(await sensor.diff(state, { ...inputs, ports: unknownValue })).toEqual({ ports: "update" });
   });
 
   test("is one where a preview cannot know a part of the value yet", async () => {
@@ -111,7 +111,7 @@ describe("create", () => {
   });
 
   test("answers a preview with a generation that is not known, and no id", async () => {
-    expect(await sensor.create(inputs, true)).toEqual({ id: "", outputs: { ...inputs, generation: unknown } });
+    expect(await sensor.create(inputs, true)).toEqual({ id: "", outputs: { ...inputs, generation: unknownValue } });
   });
 });
 
@@ -122,7 +122,7 @@ describe("update", () => {
   });
 
   test("answers a preview with a generation that is not known", async () => {
-    expect(await sensor.update(identity.name, state, inputs, true)).toMatchObject({ generation: unknown });
+    expect(await sensor.update(identity.name, state, inputs, true)).toMatchObject({ generation: unknownValue });
   });
 });
 
