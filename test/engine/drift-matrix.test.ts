@@ -70,7 +70,7 @@ const drifts: readonly Drift[] = [
   {
     what: "it is made again with another port inside",
     properties: ["ports"],
-    real: () => [expect.stringMatching(/^127\.0\.0\.1:\d+:81\/tcp$/)],
+    real: () => [expect.stringMatching(/^127\.0\.0\.1:\d+:81\/tcp$/) as string],
     make: async ({ sandbox, name }) => {
       const port = (await sandbox.podman("port", name)).replace(/^.*:/, "");
       return makeAgain(sandbox, name, withOption("--publish", "", `127.0.0.1:${port}:81/tcp`));
@@ -94,13 +94,14 @@ const drifts: readonly Drift[] = [
   {
     what: "it is made again without a variable",
     properties: ["environmentDigest"],
-    real: () => expect.stringMatching(/^[0-9a-f]{32}$/),
+    real: () => expect.stringMatching(/^[0-9a-f]{32}$/) as string,
     make: ({ sandbox, name }) => makeAgain(sandbox, name, withoutVariable),
   },
   {
     what: "our label is changed",
     properties: ["labels"],
-    real: ({ name }) => expect.objectContaining({ "groundwork.stack": "someone-elses", "groundwork.id": idOf(name) }),
+    real: ({ name }) =>
+      expect.objectContaining({ "groundwork.stack": "someone-elses", "groundwork.id": idOf(name) }) as object,
     make: changeLabel,
   },
 ];
