@@ -1,7 +1,7 @@
 import type { Observation } from "../../../drivers/driver";
 import { LiveState } from "../../../plugin/live-state";
-import { unknown, type PropertyMap } from "../../../plugin/resource";
-import { promisedNames } from "../../../settings/instance-properties";
+import type { PropertyMap } from "../../../plugin/resource";
+import { promisedNames, unknownValue } from "../../../settings/instance-properties";
 import { identity, instanceProperties } from "../drivers/support";
 
 const promised = instanceProperties({
@@ -92,7 +92,7 @@ describe("the difference of state and inputs", () => {
   });
 
   test("is one where a preview cannot know a part of the value yet", async () => {
-    expect(await sensor.diff(state, { ...inputs, ports: [promised.ports[0], unknown] })).toEqual({ ports: "update" });
+    expect(await sensor.diff(state, { ...inputs, ports: [promised.ports[0], unknownValue] })).toEqual({ ports: "update" });
   });
 });
 
@@ -130,7 +130,7 @@ test("every create and every update has a generation of its own", async () => {
   const created = (await sensor.create(inputs, false)).outputs["generation"];
   const first = (await sensor.update(identity.name, state, inputs, false))["generation"];
   const second = (await sensor.update(identity.name, state, inputs, false))["generation"];
-  expect(new Set([created, first, second, unknown, "a-generation"]).size).toBe(5);
+  expect(new Set([created, first, second, unknownValue, "a-generation"]).size).toBe(5);
 });
 
 describe("read", () => {

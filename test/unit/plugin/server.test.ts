@@ -3,9 +3,10 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import * as services from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as protocol from "@pulumi/pulumi/proto/provider_pb";
-import { unknown, type PropertyMap, type Resource } from "../../../plugin/resource";
+import type { PropertyMap, Resource } from "../../../plugin/resource";
 import { serve } from "../../../plugin/server";
 import { GroundworkError } from "../../../settings/errors";
+import { unknownValue } from "../../../settings/instance-properties";
 
 const urn = "urn:pulumi:dev::groundwork::groundwork:instance:Instance$groundwork:index:LiveState::web-live";
 
@@ -16,7 +17,7 @@ const properties: PropertyMap = {
   nothing: null,
   list: ["a", 1, []],
   map: { inner: {} },
-  later: unknown,
+  later: unknownValue,
 };
 
 /** A resource that answers with what it was given. */
