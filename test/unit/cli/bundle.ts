@@ -1,6 +1,6 @@
 /** Runs TypeScript in a process of its own: for what ends a process, or needs its signals and its exit status. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
@@ -16,13 +16,25 @@ export interface Ended {
 /** Starting Node takes long on a busy machine; no test waits for this limit when all is well. */
 const patienceMs = 60_000;
 
-/** Bundles a program for the tests of a file; the function it returns starts it. `code` may import from the repository's root. */
-export function useProgram(code: string): (parameters?: string[], environment?: NodeJS.ProcessEnv) => ChildProcess {
+/** Where and with which variables, besides this process's own, a program runs. */
+export interface Surroundings {
+  readonly environment?: NodeJS.ProcessEnv;
+  /** @default this process's own */
+  readonly directory?: string;
+}
+
+/**
+ * Bundles a program for the tests of a file; the function it returns starts it. `code` imports from the
+ * repository's root, and finds itself in an installation of version 1.2.3.
+ */
+export function useProgram(code: string): (parameters?: string[], surroundings?: Surroundings) => ChildProcess {
   const started: ChildProcess[] = [];
   let directory = "";
   jest.setTimeout(patienceMs);
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), "groundwork-program-"));
+    writeFileSync(join(directory, "Pulumi.yaml"), "");
+    writeFileSync(join(directory, "package.json"), JSON.stringify({ version: "1.2.3" }));
     const stdin = { contents: code, resolveDir: join(__dirname, "..", "..", ".."), loader: "ts" as const };
     buildSync({ stdin, bundle: true, platform: "node", outfile: join(directory, "program.js"), logLevel: "error" });
   });
@@ -32,9 +44,10 @@ export function useProgram(code: string): (parameters?: string[], environment?: 
   afterAll(() => {
     rmSync(directory, { recursive: true, force: true });
   });
-  return (parameters = [], environment = {}) => {
-    const env = { ...process.env, ...environment };
-    const child = spawn(process.execPath, [join(directory, "program.js"), ...parameters], { env, stdio: "pipe" });
+  return (parameters = [], surroundings = {}) => {
+    const env = { ...process.env, ...surroundings.environment };
+    const program = [join(directory, "program.js"), ...parameters];
+    const child = spawn(process.execPath, program, { env, cwd: surroundings.directory, stdio: "pipe" });
     started.push(child);
     return child;
   };

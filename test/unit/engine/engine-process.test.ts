@@ -167,13 +167,15 @@ describe("a run in a process of its own", () => {
   // The broken pipe is an error event that nobody listens to: it ends the whole process with a stack trace.
   test.failing("outlives an engine that ends before it has read its standard input", async () => {
     pulumi("exit 1");
-    expect((await ended(start(["stdin"], { FAKE: folder }))).stdout).toBe("ended 1\n");
+    expect((await ended(start(["stdin"], { environment: { FAKE: folder } }))).stdout).toBe("ended 1\n");
   });
 
   // Nobody catches what reading the events throws: the process ends with a stack trace.
   test.failing("fails like any other when a listener does", async () => {
     pulumi(`echo '{"sequence":1}'`);
-    expect((await ended(start(["event"], { FAKE: folder }))).stdout).toBe("failed a listener failed\n");
+    expect((await ended(start(["event"], { environment: { FAKE: folder } }))).stdout).toBe(
+      "failed a listener failed\n",
+    );
   });
 });
 
