@@ -92,7 +92,9 @@ describe("the difference of state and inputs", () => {
   });
 
   test("is one where a preview cannot know a part of the value yet", async () => {
-    expect(await sensor.diff(state, { ...inputs, ports: [promised.ports[0], unknownValue] })).toEqual({ ports: "update" });
+    expect(await sensor.diff(state, { ...inputs, ports: [promised.ports[0], unknownValue] })).toEqual({
+      ports: "update",
+    });
   });
 });
 
