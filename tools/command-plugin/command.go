@@ -122,9 +122,14 @@ func keepOutputs(inputs, state resource.PropertyMap) resource.PropertyMap {
 
 // preview gives the inputs with outputs that are not known yet.
 func preview(inputs resource.PropertyMap) resource.PropertyMap {
+	unknown := resource.MakeComputed(resource.NewProperty(""))
 	outputs := maps.Clone(inputs)
-	for _, key := range outputKeys {
-		outputs[key] = resource.MakeComputed(resource.NewProperty(""))
+	outputs["stdout"], outputs["stderr"] = unknown, unknown
+	if inputs.HasValue("assetPaths") {
+		outputs["assets"] = unknown
+	}
+	if inputs.HasValue("archivePaths") {
+		outputs["archive"] = unknown
 	}
 	return outputs
 }
