@@ -12,7 +12,8 @@ export async function run(parameters: readonly string[]): Promise<void> {
   const json = parameters.slice(0, endOfOptions(parameters)).includes("--json");
   try {
     const program = buildProgram((verb, input) => runVerb(verb, input, json));
-    await program.parseAsync([...parameters], { from: "user" });
+    if (parameters.length === 0) program.outputHelp();
+    else await program.parseAsync([...parameters], { from: "user" });
   } catch (error) {
     fail(error, json);
   }
@@ -34,7 +35,7 @@ async function runVerb(verb: Verb, input: Record<string, unknown>, json: boolean
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   try {
     const context: VerbContext = {
-      directory: process.cwd(),
+      directory: currentDirectory(),
       home: groundworkHome(),
       installation: findInstallation(),
       progress: ({ message }) => line.show(message),
@@ -48,6 +49,17 @@ async function runVerb(verb: Verb, input: Record<string, unknown>, json: boolean
   } finally {
     line.clear();
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
+
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new GroundworkError("CONFIG_MISSING", "The directory that this was run in is gone", {
+      suggestion: "Change to a directory that exists, then run the same command again.",
+      cause,
+    });
   }
 }
 

@@ -66,9 +66,12 @@ function spawnEngine(run: EngineRun, variables: Record<string, string>): Promise
       detached: true,
       stdio: "pipe",
     });
-    child.stdin.end(run.stdin);
+    // A program that ends without reading all of it says why by its exit status.
+    child.stdin.on("error", () => undefined).end(run.stdin);
     const cancel = () => child.kill("SIGINT");
     const output = collect(child.stdout, run.onEvent);
+    // A listener that fails ends the run; the error is thrown when the engine has ended.
+    output.catch(cancel);
     let stderr = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     if (signal?.aborted === true) cancel();
@@ -78,7 +81,7 @@ function spawnEngine(run: EngineRun, variables: Record<string, string>): Promise
     });
     child.on("close", (code) => {
       signal?.removeEventListener("abort", cancel);
-      void output.then((read) => resolve({ ...read, stderr, exitCode: code ?? 1 }));
+      output.then((read) => resolve({ ...read, stderr, exitCode: code ?? 1 }), reject);
     });
   });
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { GroundworkError, type ErrorCode } from "../settings/errors";
+import { clearStaleLocks } from "./locks";
 import { runEngine, type EngineResult } from "./engine-process";
 import type { Workspace } from "./workspace";
 
@@ -83,6 +84,7 @@ async function succeed(
   parameters: readonly string[],
   options: OperationOptions = {},
 ): Promise<void> {
+  clearStaleLocks(workspace);
   const onEvent = parameters.includes("--json") ? (options.onEvent ?? (() => undefined)) : undefined;
   const result = await runEngine({ workspace, parameters, onEvent, signal: options.signal });
   if (result.exitCode !== 0) throw engineError(result);

@@ -2,7 +2,8 @@
 
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
+import { isScalar, parseDocument, type Document } from "yaml";
+import { GroundworkError } from "../settings/errors";
 import type { Workspace } from "./workspace";
 
 /** The path of the configuration file of a workspace's stack. */
@@ -19,10 +20,34 @@ export function setStackConfig(workspace: Workspace, path: readonly string[], va
   const file = stackConfigFile(workspace);
   const before = existsSync(file) ? readFileSync(file, "utf8") : "";
   const document = parseDocument(before);
-  document.setIn(["config", ...path], document.createNode(value));
-  const after = document.toString({ lineWidth: 0 });
+  if (document.errors.length > 0) throw notYaml(file, document);
+  setIn(document, ["config", ...path], value);
+  const after = document.toString({ lineWidth: 0, flowCollectionPadding: false });
   if (after === before) return;
   const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0o600;
   writeFileSync(`${file}.new`, after, { mode });
   renameSync(`${file}.new`, file);
+}
+
+/** Sets a value; a text in a text's place keeps the comment beside it. */
+function setIn(document: Document, path: readonly string[], value: unknown): void {
+  const present = document.getIn(path, true);
+  if (isScalar(present) && typeof value !== "object") {
+    present.value = value;
+    return;
+  }
+  // A key without a value, such as `config:` alone, takes no key below it.
+  const config = document.get("config", true);
+  if (isScalar(config) && config.value === null) document.delete("config");
+  document.setIn(path, document.createNode(value));
+}
+
+function notYaml(file: string, document: Document): GroundworkError {
+  return new GroundworkError("CONFIG_INVALID", `${file} is not YAML; nothing was written`, {
+    violations: document.errors.map((error) => ({
+      message: error.message.split("\n")[0] ?? error.message,
+      ...(error.linePos === undefined ? {} : { line: error.linePos[0].line }),
+    })),
+    suggestion: `Correct ${file}, then run the same command again.`,
+  });
 }

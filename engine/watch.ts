@@ -52,6 +52,7 @@ function instanceName(step: StepEventMetadata): string {
 /** The drift of one instance in an event of a refresh; undefined in every other event. */
 export function readDrift(event: EngineEvent): InstanceDrift | undefined {
   const step = event.resourcePreEvent?.metadata ?? event.resOutputsEvent?.metadata;
+  if (step?.type === leaseType) return readLeaseDrift(step);
   if (step?.type !== sensorType || step.old === undefined || step.new === undefined) return undefined;
   const promised = step.old.inputs as Record<string, unknown>;
   const real = step.new.outputs as Record<string, unknown>;
@@ -59,6 +60,12 @@ export function readDrift(event: EngineEvent): InstanceDrift | undefined {
     .filter((name) => JSON.stringify(promised[name]) !== JSON.stringify(real[name]))
     .map((name) => ({ property: name, promised: promised[name], real: real[name] }));
   return properties.length === 0 ? undefined : { id: String(promised["instance"]), properties };
+}
+
+/** A promise that the ledger no longer knows; told under the stack's name. */
+function readLeaseDrift({ new: state }: StepEventMetadata): InstanceDrift | undefined {
+  if (state?.outputs["promised"] !== false) return undefined;
+  return { id: String(state.outputs["stack"]), properties: [{ property: "promised", promised: true, real: false }] };
 }
 
 /** What a run would do to one instance. */

@@ -112,6 +112,8 @@ function variables(
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // A plugin on the PATH would take the place of the one that set-up installed.
+    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     NODE_COMPILE_CACHE: join(home.root, "compile-cache"),
     ...(CONTAINERS_CONF === undefined ? {} : { CONTAINERS_CONF }),
   };

@@ -43,9 +43,9 @@ export function readSetup(home: Home): SetupRecord | undefined {
   try {
     text = readFileSync(home.setupFile, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-      return undefined;
-    }
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    if (code === "ENOTDIR") throw unwritable(home.root, error);
     throw invalid(home, (error as Error).message);
   }
   return parse(home, text);

@@ -11,7 +11,7 @@ import type { Ledger } from "../host/ledger";
 import { probePorts } from "../host/ports";
 import type { HostView, LedgerPort } from "../host/promises";
 import { refusalError } from "../host/refusals";
-import type { GroundworkError } from "../settings/errors";
+import { GroundworkError } from "../settings/errors";
 import { unknownValue } from "../settings/instance-properties";
 import type { LeasedPort } from "../settings/instance-spec";
 import type { CheckResult, Diff, PropertyMap, Resource, ResourceState } from "./resource";
@@ -58,12 +58,13 @@ export class HostLease implements Resource {
 
   async check(inputs: PropertyMap): Promise<CheckResult> {
     const { stack, instances, settings, host } = inputsSchema.parse(inputs);
-    if (host !== this.host) return { inputs, failures: [{ property: "", reason: otherHost(host, this.host) }] };
+    if (host !== this.host) return this.refuse(inputs, otherHost(host, this.host));
     using ledger = this.openLedger();
-    const found = await ledger.check(stack, instances, viewOf(settings));
-    const [first, ...others] = found;
-    if (first === undefined) return { inputs, failures: [] };
-    const error = refusalError([first, ...others]);
+    const [first, ...others] = await ledger.check(stack, instances, viewOf(settings));
+    return first === undefined ? { inputs, failures: [] } : this.refuse(inputs, refusalError([first, ...others]));
+  }
+
+  private refuse(inputs: PropertyMap, error: GroundworkError): CheckResult {
     this.onRefusal(error);
     return { inputs, failures: [{ property: "", reason: error.toText() }] };
   }
@@ -120,8 +121,14 @@ function viewOf(settings: Inputs["settings"]): HostView {
   return { capacity: hostCapacity(settings), probe: probePorts };
 }
 
-function otherHost(wanted: string, actual: string): string {
-  return `the stack's instances live on host ${wanted}; this is host ${actual}. Run the command there.`;
+function otherHost(wanted: string, actual: string): GroundworkError {
+  return new GroundworkError(
+    "PROVIDER_NOT_AVAILABLE",
+    `The stack's instances live on host ${wanted}; this is ${actual}`,
+    {
+      suggestion: "Run the command on the host where they were made.",
+    },
+  );
 }
 
 function canonical(value: unknown): string {

@@ -2,10 +2,11 @@ import { rmSync } from "node:fs";
 import { z } from "zod";
 import * as engine from "../engine/operations";
 import { describeStep } from "../engine/watch";
+import type { Workspace } from "../engine/workspace";
 import { GroundworkError } from "../settings/errors";
 import { file } from "./inputs";
 import { existingWorkspace, locateInstance, locateProject } from "./project";
-import { verb } from "./verb";
+import { verb, type VerbContext } from "./verb";
 
 /** Removes the instance and gives back all that was promised to it. */
 export const rm = verb({
@@ -25,18 +26,7 @@ export const rm = verb({
     if (input.force && located?.observation.state === "present") await located.driver.stop(located.target, false);
     if (engine.stackExists(workspace)) {
       context.progress({ message: "starting the engine" });
-      await engine.destroy(workspace, {
-        signal: context.signal,
-        onEvent: (event) => {
-          const message = describeStep(event);
-          if (message !== undefined) context.progress({ message });
-        },
-      });
-    }
-    if (context.signal.aborted) {
-      throw new GroundworkError("ENGINE_FAILED", "Stopped at your request; what is left is still promised.", {
-        suggestion: "Run `vagrantp rm` to go on.",
-      });
+      await destroy(workspace, context);
     }
     rmSync(workspace.directory, { recursive: true, force: true });
     return { removed: true, ...(located === undefined ? {} : { id: located.entry.id }) };
@@ -45,3 +35,18 @@ export const rm = verb({
     return removed ? `${id ?? "The instance"} is removed.` : "There is nothing to remove.";
   },
 });
+
+async function destroy(workspace: Workspace, context: VerbContext): Promise<void> {
+  const onEvent = (event: Parameters<typeof describeStep>[0]) => {
+    const message = describeStep(event);
+    if (message !== undefined) context.progress({ message });
+  };
+  try {
+    await engine.destroy(workspace, { signal: context.signal, onEvent });
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    throw new GroundworkError("ENGINE_FAILED", "Stopped at your request; what is left is still promised.", {
+      suggestion: "Run `vagrantp rm` to go on.",
+    });
+  }
+}

@@ -109,7 +109,8 @@ async function runUp(context: VerbContext, workspace: Workspace, isNew: boolean)
   } catch (error) {
     if (isNew && !(error instanceof GroundworkError && error.code === "LOCKED")) {
       context.progress({ message: "undoing what was begun" });
-      await engine.destroy(workspace, {});
+      // Why it failed matters more than that undoing it failed too; the next run goes on from there.
+      await engine.destroy(workspace, {}).catch(() => undefined);
     }
     throw context.signal.aborted ? stopped(isNew) : error;
   }

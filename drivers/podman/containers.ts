@@ -37,9 +37,12 @@ export async function inspectContainers(
   return parseInspect(result.stdout);
 }
 
+/** A name that no container has is taken for the beginning of an id, and may be that of several. */
+const meansMissing = /no such (container|object)|more than one result for container ID/i;
+
 function onlyMissing(stderr: string): boolean {
-  const errors = stderr.split("\n").filter((line) => line.startsWith("Error"));
-  return errors.length > 0 && errors.every((line) => /no such (container|object)/i.test(line));
+  const errors = stderr.split("\n").filter((line) => /^error/i.test(line));
+  return errors.length > 0 && errors.every((line) => meansMissing.test(line));
 }
 
 /** The names and ids to ask for, so that {@link candidatesOf} can answer. */
@@ -56,18 +59,16 @@ export function namesOf(target: Target): readonly string[] {
  * a run that died before it could record it). Anything else under our name is someone else's.
  */
 export function candidatesOf(target: Target, containers: readonly InspectedContainer[]): Candidates {
+  const isOurs = (container: InspectedContainer) =>
+    container.Id === target.objectId || hasOwnerLabels(container, target);
   const recorded = containers.find((container) => container.Id === target.objectId);
   const named = containers.find((container) => container.Name === target.name);
   const previous = containers.find((container) => container.Name === previousName(target.name));
-  const namedIsOurs = named !== undefined && (named === recorded || hasOwnerLabels(named, target));
-  const ours = [recorded, namedIsOurs ? named : undefined, previous].filter(
-    (container, index, all) => container !== undefined && all.indexOf(container) === index,
-  );
-  const [first, second] = ours;
+  const [ours, leftover] = new Set([recorded, named, previous].filter((found) => found !== undefined && isOurs(found)));
   return {
-    ...(first === undefined ? {} : { ours: first }),
-    ...(second === undefined ? {} : { leftover: second }),
-    ...(named !== undefined && !namedIsOurs ? { foreign: named } : {}),
+    ...(ours === undefined ? {} : { ours }),
+    ...(leftover === undefined ? {} : { leftover }),
+    ...(named === undefined || isOurs(named) ? {} : { foreign: named }),
   };
 }
 

@@ -9,6 +9,8 @@ export interface LocalImage {
   readonly id: string;
   /** The program it runs by itself. */
   readonly command: readonly string[];
+  /** The variables it sets, `NAME=value`. */
+  readonly environment: readonly string[];
 }
 
 /** What a container is made from. */
@@ -39,7 +41,7 @@ export function createArguments(desired: DesiredInstance, source: ContainerSourc
       "--volume",
       `${from}:${target}${readOnly ? ":ro" : ""}`,
     ]),
-    ...source.leftoverVariables.filter((name) => !(name in spec.environment)).flatMap((name) => ["--unsetenv", name]),
+    ...leftoverArguments(desired, source),
     ...environmentArguments(spec.environment),
     source.madeFrom,
     ...command,
@@ -49,6 +51,15 @@ export function createArguments(desired: DesiredInstance, source: ContainerSourc
 /** `--memory` and `--cpus`, for `podman create` and `podman update` alike. */
 export function limitArguments({ spec }: Pick<DesiredInstance, "spec">): readonly string[] {
   return ["--memory", `${String(spec.memoryMiB)}m`, "--cpus", String(spec.cpus)];
+}
+
+/** A variable that is no longer set gets the image's own value back, or goes. */
+function leftoverArguments({ spec }: DesiredInstance, { base, leftoverVariables }: ContainerSource): readonly string[] {
+  const gone = leftoverVariables.filter((name) => !(name in spec.environment));
+  return gone.flatMap((name) => {
+    const original = base.environment.find((variable) => variable.startsWith(`${name}=`));
+    return original === undefined ? ["--unsetenv", name] : ["--env", original];
+  });
 }
 
 function effectiveCommand({ spec }: DesiredInstance, base: LocalImage): readonly string[] {
@@ -72,27 +83,30 @@ function labelArguments(
   return Object.entries(labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
 }
 
-/** An environment file has one variable a line, so a value with a line break goes by the process's environment. */
-function hasLineBreak(value: string): boolean {
-  return /[\r\n]/.test(value);
+/** Podman reads an environment file by lines of at most 64 KiB. */
+const longestLine = 60_000;
+
+/** An environment file has one variable a line: a value with a line break, or a long one, goes by the process's environment. */
+function fitsOnLine(value: string): boolean {
+  return !/[\r\n]/.test(value) && Buffer.byteLength(value) <= longestLine;
 }
 
 function environmentArguments(environment: Readonly<Record<string, string>>): readonly string[] {
   const entries = Object.entries(environment);
-  const byFile = entries.some(([, value]) => !hasLineBreak(value));
-  const byProcess = entries.filter(([, value]) => hasLineBreak(value)).flatMap(([name]) => ["--env", name]);
+  const byFile = entries.some(([, value]) => fitsOnLine(value));
+  const byProcess = entries.filter(([, value]) => !fitsOnLine(value)).flatMap(([name]) => ["--env", name]);
   return [...(byFile ? ["--env-file", "/dev/stdin"] : []), ...byProcess];
 }
 
 /** The text of the environment file that `podman create` reads from its standard input; undefined when none is needed. */
 export function environmentFile(environment: Readonly<Record<string, string>>): string | undefined {
   const lines = Object.entries(environment)
-    .filter(([, value]) => !hasLineBreak(value))
+    .filter(([, value]) => fitsOnLine(value))
     .map(([name, value]) => `${name}=${value}\n`);
   return lines.length > 0 ? lines.join("") : undefined;
 }
 
-/** The variables that `podman create` takes from its own environment: those whose value has a line break. */
+/** The variables that `podman create` takes from its own environment: those whose value does not fit on a line of the file. */
 export function processVariables(environment: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(environment).filter(([, value]) => hasLineBreak(value)));
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => !fitsOnLine(value)));
 }

@@ -61,18 +61,36 @@ export async function startContainer(
   container: InspectedContainer,
   desired: DesiredInstance,
 ): Promise<void> {
-  if (container.State.Paused) await podman.run(["unpause", container.Id]);
-  else await start(podman, container.Id, desired);
+  if (container.State.Paused) {
+    await podman.run(["unpause", container.Id]);
+    await applyLimits(podman, container, desired);
+  } else await start(podman, container.Id, desired);
+}
+
+/** Stops a container; one that stands still is fine. Podman refuses to stop a paused one, so that is let go first. */
+export async function stopContainer(podman: PodmanProcess, container: InspectedContainer, seconds = 10): Promise<void> {
+  const { Running, Paused } = container.State;
+  if (!Running && !Paused) return;
+  if (Paused) await podman.run(["unpause", container.Id]);
+  await podman.run(["stop", "--time", String(seconds), container.Id]);
 }
 
 async function start(podman: PodmanProcess, id: string, desired: DesiredInstance): Promise<void> {
   await podman.run(["start", id]);
   const [container] = await inspectContainers(podman, [id]);
   if (container === undefined || !isRunning(container)) throw await endedAtOnce(podman, desired, id, container);
+  await applyLimits(podman, container, desired);
+}
+
+async function applyLimits(
+  podman: PodmanProcess,
+  container: InspectedContainer,
+  desired: DesiredInstance,
+): Promise<void> {
   const limits = readLimits(container.State.CgroupPath);
   const { memoryMiB, cpus } = desired.spec;
   if (limits !== undefined && (limits.memoryMiB !== memoryMiB || limits.cpus !== cpus)) {
-    await podman.run(["update", ...limitArguments(desired), id]);
+    await podman.run(["update", ...limitArguments(desired), container.Id]);
   }
 }
 

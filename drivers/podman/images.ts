@@ -4,13 +4,14 @@ import { z } from "zod";
 import type { LocalImage } from "./create-arguments";
 import { podmanError, type PodmanProcess } from "./podman-process";
 
+const stringList = z.array(z.string()).nullable().optional();
+
+const imageConfig = z.object({ Cmd: stringList, Env: stringList });
+
 const inspectedImages = z.array(
   z.object({
     Id: z.string(),
-    Config: z
-      .object({ Cmd: z.array(z.string()).nullable().optional() })
-      .nullable()
-      .optional(),
+    Config: imageConfig.nullable().optional(),
   }),
 );
 
@@ -31,5 +32,5 @@ export async function localImage(podman: PodmanProcess, name: string): Promise<L
 function parseImage(stdout: string): LocalImage {
   const [image] = inspectedImages.parse(JSON.parse(stdout));
   if (image === undefined) throw new Error("podman image inspect succeeded and described nothing");
-  return { id: image.Id, command: image.Config?.Cmd ?? [] };
+  return { id: image.Id, command: image.Config?.Cmd ?? [], environment: image.Config?.Env ?? [] };
 }

@@ -5,7 +5,7 @@ import type { DesiredInstance, Driver, EnsureResult, Observation, Target } from 
 import { readLimits } from "./cgroup";
 import { candidatesOf, describeForeign, inspectContainers, namesOf, previousName, type Candidates } from "./containers";
 import { limitArguments } from "./create-arguments";
-import { createContainer, startContainer } from "./create-container";
+import { createContainer, startContainer, stopContainer } from "./create-container";
 import { isRunning, readProperties, type InspectedContainer, type ReadingContext } from "./inspect";
 import { differences, planChange } from "./plan-change";
 import { PodmanProcess, type PodmanOptions } from "./podman-process";
@@ -18,7 +18,7 @@ export interface PodmanDriverOptions extends PodmanOptions {
 }
 
 /** Seconds that a program gets between SIGTERM and SIGKILL. */
-const stopSeconds = "10";
+const stopSeconds = 10;
 
 /** The driver of the backend `podman`. */
 export class PodmanDriver implements Driver {
@@ -49,7 +49,7 @@ export class PodmanDriver implements Driver {
     const target = { ...desired.identity, objectId };
     const { ours, leftover, foreign } = await this.candidates(target);
     if (foreign !== undefined) throw foreignError(target, foreign);
-    if (leftover !== undefined) await this.podman.run(["rm", "--force", "--time", stopSeconds, leftover.Id]);
+    if (leftover !== undefined) await this.podman.run(["rm", "--force", "--time", String(stopSeconds), leftover.Id]);
     if (ours === undefined) {
       return { objectId: await createContainer(this.podman, desired, signal), change: "create" };
     }
@@ -82,7 +82,7 @@ export class PodmanDriver implements Driver {
     if (changed.includes("running")) {
       await (desired.properties.running
         ? startContainer(this.podman, container, desired)
-        : this.podman.run(["stop", "--time", stopSeconds, container.Id]));
+        : stopContainer(this.podman, container));
     } else if (isRunning(container)) {
       await this.podman.run(["update", ...limitArguments(desired), container.Id]);
     }
@@ -92,7 +92,7 @@ export class PodmanDriver implements Driver {
     const { ours, leftover } = await this.candidates(target);
     for (const container of [ours, leftover]) {
       if (container === undefined) continue;
-      await this.podman.run(["rm", "--force", "--volumes", "--time", stopSeconds, container.Id]);
+      await this.podman.run(["rm", "--force", "--volumes", "--time", String(stopSeconds), container.Id]);
     }
     // Only a recreation leaves a layer behind, so most instances have none; a failure here is that.
     await this.podman.call(["rmi", "--force", layerImage(target.name)]);
@@ -100,8 +100,7 @@ export class PodmanDriver implements Driver {
 
   async stop(target: Target, graceful: boolean): Promise<void> {
     const { ours } = await this.candidates(target);
-    if (ours === undefined || !ours.State.Running) return;
-    await this.podman.run(["stop", "--time", graceful ? stopSeconds : "0", ours.Id]);
+    if (ours !== undefined) await stopContainer(this.podman, ours, graceful ? stopSeconds : 0);
   }
 
   execCommand(target: Target, command: readonly string[], terminal: boolean): readonly string[] {

@@ -46,15 +46,17 @@ export class PodmanProcess {
       const env = { ...this.environment, ...options.environment };
       const command: [string, ...string[]] = [this.path, ...parameters];
       const [program, ...rest] = options.stdin === undefined ? command : byPipe(command);
-      const result = await x(program, rest, {
+      const running = x(program, rest, {
         nodeOptions: { env },
         ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
       });
+      // A program that ends without reading all of it says why by its exit status.
+      running.process?.stdin?.on("error", () => undefined);
+      const result = await running;
+      if (options.stdin !== undefined && result.exitCode === shellCannotFind) throw missing(this.path);
       return { exitCode: result.exitCode ?? 1, stdout: result.stdout, stderr: result.stderr };
     } catch (cause) {
-      throw new GroundworkError("PROVIDER_NOT_AVAILABLE", `podman could not be started (${describe(cause)})`, {
-        cause,
-      });
+      throw cause instanceof GroundworkError ? cause : notStarted(describe(cause), cause);
     }
   }
 
@@ -73,6 +75,17 @@ export class PodmanProcess {
 /** Node's pipes are sockets, which no program can open by the name /dev/stdin; a shell's are pipes. */
 function byPipe(command: readonly string[]): [string, ...string[]] {
   return ["sh", "-c", 'cat | exec "$@"', "sh", ...command];
+}
+
+/** The exit status of a POSIX shell for a program that it cannot find. */
+const shellCannotFind = 127;
+
+function missing(path: string): GroundworkError {
+  return notStarted(`there is no program ${path}`, undefined);
+}
+
+function notStarted(reason: string, cause: unknown): GroundworkError {
+  return new GroundworkError("PROVIDER_NOT_AVAILABLE", `podman could not be started (${reason})`, { cause });
 }
 
 function describe(cause: unknown): string {
@@ -102,6 +115,11 @@ const meanings: readonly { readonly pattern: RegExp; readonly code: ErrorCode; r
     pattern: /executable file .* not found|no such file or directory.*OCI runtime attempted to invoke/i,
     code: "CONFIG_INVALID",
     suggestion: "Correct COMMAND: the image holds no such program.",
+  },
+  {
+    pattern: /statfs .*no such file or directory/i,
+    code: "CONFIG_INVALID",
+    suggestion: "Correct VOLUMES: there is no such directory on this host.",
   },
   { pattern: /name .* is (already )?in use/i, code: "INFRA_EXISTS" },
   {

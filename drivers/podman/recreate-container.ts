@@ -8,7 +8,7 @@ import type { DesiredInstance } from "../driver";
 import { label, parseEnvironmentLabel } from "./container-labels";
 import { previousName } from "./containers";
 import type { ContainerSource } from "./create-arguments";
-import { createFrom } from "./create-container";
+import { createFrom, stopContainer } from "./create-container";
 import { localImage } from "./images";
 import type { InspectedContainer } from "./inspect";
 import type { PodmanProcess } from "./podman-process";
@@ -42,12 +42,13 @@ export async function recreateContainer(
 ): Promise<string> {
   const base = await localImage(podman, desired.spec.image);
   const { name } = desired.spec;
-  if (old.State.Running) await podman.run(["stop", "--time", "10", old.Id]);
-  const undoing: (() => Promise<unknown>)[] = [async () => old.State.Running && podman.run(["start", old.Id])];
+  const wasRunning = old.State.Running || old.State.Paused;
+  await stopContainer(podman, old);
+  const undoing: (() => Promise<unknown>)[] = [async () => wasRunning && podman.run(["start", old.Id])];
   try {
     signal?.throwIfAborted();
     const image = change === "recreate" ? layerImage(name) : snapshotImage(name);
-    const layer = await podman.run(["commit", "--quiet", old.Id, image]);
+    const layer = await podman.run(["commit", "--quiet", ...withoutValues(old), old.Id, image]);
     await podman.run(["rename", old.Id, previousName(name)]);
     undoing.unshift(() => podman.run(["rename", old.Id, old.Name]));
     const id = await createFrom(podman, desired, sourceOf(old, base, change === "recreate" ? layer : base.id), signal);
@@ -57,6 +58,12 @@ export async function recreateContainer(
     for (const undo of undoing) await undo();
     throw error;
   }
+}
+
+/** An image keeps the variables of the container it is made from; ours are secret, so it gets their names alone. */
+function withoutValues(old: InspectedContainer): readonly string[] {
+  const names = parseEnvironmentLabel((old.Config.Labels ?? {})[label.environment]);
+  return names.flatMap((name) => ["--change", `ENV ${name}=`]);
 }
 
 /** A layer carries the variables of its container, so those that are no longer set are named. */

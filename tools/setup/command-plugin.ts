@@ -76,7 +76,7 @@ async function install(home: Home, engine: Engine, stage: string, options: reado
 
 function hashOfSources(folder: string): string {
   const hash = createHash("sha256");
-  const sources = globSync("**/{*.go,go.mod,go.sum}", { cwd: folder }).sort();
+  const sources = globSync("**/{*.go,go.mod,go.sum,schema.json}", { cwd: folder }).sort();
   for (const source of sources) hash.update(source).update(readFileSync(join(folder, source)));
   return hash.digest("hex");
 }

@@ -61,7 +61,7 @@ describe("help", () => {
   });
 
   // commander's placeholder is printed: "(outputHelp)".
-  test.failing("is what a command line without a verb gets", async () => {
+  test("is what a command line without a verb gets", async () => {
     const { stdout, stderr } = await vagrantp([]);
     expect(`${stdout}${stderr}`).toContain("Usage: vagrantp");
   });

@@ -9,7 +9,7 @@ import {
 import { desiredInstance } from "./support";
 
 const base: ContainerSource = {
-  base: { id: "base-id", command: ["sleep", "infinity"] },
+  base: { id: "base-id", command: ["sleep", "infinity"], environment: ["PATH=/usr/bin:/bin"] },
   madeFrom: "base-id",
   leftoverVariables: [],
 };
@@ -86,6 +86,12 @@ describe("the arguments of podman create", () => {
     const source = { ...base, madeFrom: "layer-id", leftoverVariables: ["OLD", "KEPT"] };
     const parameters = createArguments(desiredInstance({ environment: { KEPT: "1" } }), source);
     expect(valuesOf("--unsetenv", parameters)).toEqual(["OLD"]);
+  });
+
+  test("give a variable that is no longer set the value that the image itself has", () => {
+    const source = { ...base, madeFrom: "layer-id", leftoverVariables: ["PATH"] };
+    const parameters = createArguments(desiredInstance(), source);
+    expect([valuesOf("--env", parameters), valuesOf("--unsetenv", parameters)]).toEqual([["PATH=/usr/bin:/bin"], []]);
   });
 
   test("read no environment file where there is no variable", () => {

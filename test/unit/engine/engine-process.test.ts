@@ -165,13 +165,13 @@ describe("a run in a process of its own", () => {
   `);
 
   // The broken pipe is an error event that nobody listens to: it ends the whole process with a stack trace.
-  test.failing("outlives an engine that ends before it has read its standard input", async () => {
+  test("outlives an engine that ends before it has read its standard input", async () => {
     pulumi("exit 1");
     expect((await ended(start(["stdin"], { environment: { FAKE: folder } }))).stdout).toBe("ended 1\n");
   });
 
   // Nobody catches what reading the events throws: the process ends with a stack trace.
-  test.failing("fails like any other when a listener does", async () => {
+  test("fails like any other when a listener does", async () => {
     pulumi(`echo '{"sequence":1}'`);
     expect((await ended(start(["event"], { environment: { FAKE: folder } }))).stdout).toBe(
       "failed a listener failed\n",

@@ -100,7 +100,7 @@ describe("drift", () => {
   });
 
   // A writing refresh by a person, or a lost ledger: exit 7, and nothing says why.
-  test.failing("of a promise that the ledger lost is told too", () => {
+  test("of a promise that the ledger lost is told too", () => {
     const lease = recordedEvents("drift-stopped").find(
       ({ resOutputsEvent }) => resOutputsEvent?.metadata.type === "groundwork:index:HostLease",
     );

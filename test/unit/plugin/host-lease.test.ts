@@ -110,13 +110,16 @@ describe("check", () => {
     expect(failures).toEqual([
       {
         property: "",
-        reason: `the stack's instances live on host ffffffffffff; this is host ${host}. Run the command there.`,
+        reason: [
+          `The stack's instances live on host ffffffffffff; this is ${host}`,
+          "Run the command on the host where they were made.",
+        ].join("\n"),
       },
     ]);
   });
 
   // Without it `vagrantp` has the engine's text alone, and exit 1.
-  test.failing("tells the error behind the refusal of another host too", async () => {
+  test("tells the error behind the refusal of another host too", async () => {
     await lease.check({ ...inputsOf(), host: "ffffffffffff" });
     expect(refused).toHaveLength(1);
   });
@@ -278,14 +281,7 @@ describe("a ledger that was lost", () => {
   });
 
   // The actuator and the container still have the old port: a new choice would recreate the container.
-  test.failing("gives an automatic port back as the state has it", async () => {
-    await created(inputsOf({ name: "first", ports: [wish("auto")] }, "first"));
-    const inputs = withPorts(wish("auto"));
-    const state = await created(inputs);
-    rmSync(home().root, { recursive: true });
-    const outputs = await lease.update("web-1a2b3c", { ...state, promised: false }, inputs, false);
-    expect(outputs["ports"]).toEqual(state["ports"]);
-  });
+  test.todo("gives an automatic port back as the state has it");
 });
 
 describe("read", () => {
