@@ -21,8 +21,9 @@ interface LockHolder {
  * expire. A lock of a living process, or of another host, stays.
  */
 export function clearStaleLocks({ variables, stack }: Workspace): void {
-  const state = fileURLToPath(variables["PULUMI_BACKEND_URL"] ?? "");
-  const folder = join(state, ".pulumi", "locks", "organization", "groundwork", stack);
+  const backend = variables["PULUMI_BACKEND_URL"];
+  if (backend?.startsWith("file://") !== true) return;
+  const folder = join(fileURLToPath(backend), ".pulumi", "locks", "organization", "groundwork", stack);
   for (const name of lockFiles(folder)) {
     const holder = readHolder(join(folder, name));
     const isGone = holder?.hostname === hostname() && identifyProcess(holder.pid) === undefined;
