@@ -1,11 +1,11 @@
 import { rmSync } from "node:fs";
 import { z } from "zod";
 import * as engine from "../engine/operations";
-import { describeStep } from "../engine/watch";
 import type { Workspace } from "../engine/workspace";
 import { GroundworkError } from "../settings/errors";
 import { file } from "./inputs";
 import { existingWorkspace, locateInstance, locateProject } from "./project";
+import { tellSteps } from "./steps";
 import { verb, type VerbContext } from "./verb";
 
 /** Removes the instance and gives back all that was promised to it. */
@@ -37,12 +37,8 @@ export const rm = verb({
 });
 
 async function destroy(workspace: Workspace, context: VerbContext): Promise<void> {
-  const onEvent = (event: Parameters<typeof describeStep>[0]) => {
-    const message = describeStep(event);
-    if (message !== undefined) context.progress({ message });
-  };
   try {
-    await engine.destroy(workspace, { signal: context.signal, onEvent });
+    await engine.destroy(workspace, { signal: context.signal, onEvent: tellSteps(context) });
   } catch (error) {
     if (!context.signal.aborted) throw error;
     throw new GroundworkError("ENGINE_FAILED", "Stopped at your request; what is left is still promised.", {

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import * as engine from "../engine/operations";
 import { readLastUp, writeLastUp, type LastUp } from "../engine/last-up";
-import { describeStep } from "../engine/watch";
 import type { Workspace } from "../engine/workspace";
 import { hostCapacity } from "../host/capacity";
 import { Ledger } from "../host/ledger";
@@ -24,6 +23,7 @@ import {
   type ProjectPlace,
 } from "./project";
 import { instanceReport, reportOf, reportText } from "./report";
+import { tellSteps } from "./steps";
 import { verb, type VerbContext } from "./verb";
 
 /** Brings the project's instance up, or to what its settings say now. */
@@ -98,14 +98,10 @@ export async function applyPower(
 
 /** A first run that fails or is stopped leaves nothing behind, the promise among it. */
 async function runUp(context: VerbContext, workspace: Workspace, isNew: boolean): Promise<void> {
-  const onEvent = (event: Parameters<typeof describeStep>[0]) => {
-    const message = describeStep(event);
-    if (message !== undefined) context.progress({ message });
-  };
   try {
     context.progress({ message: "starting the engine" });
     await engine.ensureStack(workspace);
-    await engine.up(workspace, { onEvent, signal: context.signal });
+    await engine.up(workspace, { onEvent: tellSteps(context), signal: context.signal });
   } catch (error) {
     if (isNew && !(error instanceof GroundworkError && error.code === "LOCKED")) {
       context.progress({ message: "undoing what was begun" });
