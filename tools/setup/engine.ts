@@ -129,9 +129,12 @@ const waysToInstall: readonly WayToInstall[] = [
   { name: "the build from Go modules", origin: "built from Go modules", fill: buildEngine },
 ];
 
+/** Counts up when what is put into the folder changes, so that one made before is not taken for complete. */
+const layout = 2;
+
 /** Where the cache keeps the engine. */
 function installedFolder(): string {
-  return join(cacheFolder(), "engine", engineVersion);
+  return join(cacheFolder(), "engine", `${engineVersion}-${layout}`);
 }
 
 async function findInCache(home: Home): Promise<Engine | undefined> {
