@@ -17,21 +17,38 @@ const arrows = {
   tools: ["engine", "drivers", "host", "settings"],
 };
 
-/** Forbids, in the files of one folder, every import of a folder that no arrow leads to. */
-function heldByArrows([folder, allowed]) {
-  const forbidden = Object.keys(arrows).filter((other) => other !== folder && !allowed.includes(other));
+/** What a folder may not import besides: a driver knows no Pulumi, and a program starts no process. */
+const packages = {
+  drivers: ["@pulumi/*"],
+  settings: ["@pulumi/*"],
+  components: ["node:child_process", "child_process", "tinyexec"],
+  stacks: ["node:child_process", "child_process", "tinyexec"],
+};
+
+/** Forbids, in these files, every import (written or computed at run time) of a folder that no arrow leads to. */
+function heldByArrows(files, folder, allowed) {
+  const others = [...Object.keys(arrows), "test", "index"];
+  const forbidden = others.filter((other) => other !== folder && !allowed.includes(other)).join("|");
+  const message = `${folder} may import ${allowed.join(", ") || "nothing"} alone (see docs/architecture.md).`;
+  // A selector's pattern cannot hold a slash.
+  const slash = "\\u002F";
   return {
-    files: [`${folder}/**/*.ts`],
+    files,
     rules: {
       "no-restricted-imports": [
         "error",
         {
           patterns: [
-            {
-              regex: `^(\\.\\./)+(${forbidden.join("|")})(/|$)`,
-              message: `${folder}/ may import ${allowed.join(", ") || "nothing"} alone (see docs/architecture.md).`,
-            },
+            { regex: `^\\.{1,2}/(\\.{1,2}/)*(${forbidden})(/|$)`, message },
+            ...(packages[folder] === undefined ? [] : [{ group: packages[folder], message: `not in ${folder}` }]),
           ],
+        },
+      ],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: `ImportExpression[source.value=/^\\.{1,2}${slash}(\\.{1,2}${slash})*(${forbidden})(${slash}|$)/]`,
+          message,
         },
       ],
     },
@@ -65,7 +82,8 @@ export default tseslint.config(
       ],
     },
   },
-  ...Object.entries(arrows).map(heldByArrows),
+  ...Object.entries(arrows).map(([folder, allowed]) => heldByArrows([`${folder}/**/*.ts`], folder, allowed)),
+  heldByArrows(["index.ts"], "index.ts", ["stacks", "components", "host", "settings", "tools"]),
   {
     // Tests read as sentences; an arrangement may be looser than the program.
     files: ["test/**/*.ts"],

@@ -22,6 +22,8 @@ export function buildProgram(handle: VerbHandler): Command {
   const program = new Command("vagrantp")
     .description("A VM or container for this project, from its .env.")
     .helpCommand(false)
+    // `up --version` is a mistake, not a version and an `up`.
+    .enablePositionalOptions()
     .option("-V, --version", "print the version");
   for (const verb of verbs) addVerb(program, verb, handle);
   return explainErrors(program);

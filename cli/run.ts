@@ -7,8 +7,12 @@ import type { Verb, VerbContext } from "../verbs/verb";
 import { buildProgram } from "./program";
 import { createProgressLine } from "./progress-line";
 
+/** What asks us to stop: Ctrl-C, `kill`, a terminal that goes away. */
+const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** Runs the verb that the arguments name, prints its result, and sets the exit status. */
 export async function run(parameters: readonly string[]): Promise<void> {
+  endWithoutReader();
   const json = parameters.slice(0, endOfOptions(parameters)).includes("--json");
   try {
     const program = buildProgram((verb, input) => runVerb(verb, input, json));
@@ -16,6 +20,18 @@ export async function run(parameters: readonly string[]): Promise<void> {
     else await program.parseAsync([...parameters], { from: "user" });
   } catch (error) {
     fail(error, json);
+  }
+}
+
+/** Whoever reads our output may stop reading (`vagrantp status | head -1`): that ends us, without a word. */
+function endWithoutReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      process.exitCode = 1;
+      if (error.code !== "EPIPE" && stream === process.stdout) {
+        process.stderr.write(`The result could not be written: ${error.message}\n`);
+      }
+    });
   }
 }
 
@@ -32,7 +48,7 @@ async function runVerb(verb: Verb, input: Record<string, unknown>, json: boolean
     if (verb.changes) line.show("stopping; what was begun is being undone");
     interrupted.abort();
   };
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  for (const name of interruptions) process.on(name, interrupt);
   try {
     const context: VerbContext = {
       directory: currentDirectory(),
@@ -48,7 +64,7 @@ async function runVerb(verb: Verb, input: Record<string, unknown>, json: boolean
     process.exitCode = verb.exitStatus?.(output) ?? 0;
   } finally {
     line.clear();
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    for (const name of interruptions) process.off(name, interrupt);
   }
 }
 

@@ -64,3 +64,17 @@ export interface Driver {
   /** The program and arguments that run `command` inside, or a login shell when it is empty. */
   execCommand(target: Target, command: readonly string[], terminal: boolean): readonly string[];
 }
+
+/** The properties that differ; one that the backend does not show now is taken as right. */
+export function differences(observed: ObservedProperties, desired: InstanceProperties): (keyof InstanceProperties)[] {
+  const names = Object.keys(desired) as (keyof InstanceProperties)[];
+  return names.filter((name) => {
+    const real = observed[name];
+    return real !== undefined && canonical(real) !== canonical(desired[name]);
+  });
+}
+
+function canonical(value: unknown): string {
+  const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
+  return JSON.stringify(isMap ? Object.entries(value).sort() : value);
+}

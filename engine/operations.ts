@@ -29,7 +29,12 @@ export function stackExists({ variables, stack }: Workspace): boolean {
 /** Makes the stack, unless it exists. */
 export async function ensureStack(workspace: Workspace): Promise<void> {
   if (stackExists(workspace)) return;
-  await succeed(workspace, ["stack", "init", "--secrets-provider", "passphrase"]);
+  try {
+    await succeed(workspace, ["stack", "init", "--secrets-provider", "passphrase"]);
+  } catch (error) {
+    // Another run may have made it since; the engine's lock says whose turn it is.
+    if (!stackExists(workspace)) throw error;
+  }
 }
 
 /**

@@ -11,6 +11,11 @@ export function stackConfigFile({ directory, stack }: Workspace): string {
   return join(directory, `Pulumi.${stack}.yaml`);
 }
 
+/** One value of the configuration; undefined when it is not set. @throws CONFIG_INVALID when the file is not YAML */
+export function getStackConfig(workspace: Workspace, path: readonly string[]): unknown {
+  return readDocument(stackConfigFile(workspace)).document.getIn(["config", ...path]);
+}
+
 /**
  * Sets one value of the configuration; the file is written only when that changes it, and whole or not at all.
  *
@@ -18,15 +23,20 @@ export function stackConfigFile({ directory, stack }: Workspace): string {
  */
 export function setStackConfig(workspace: Workspace, path: readonly string[], value: unknown): void {
   const file = stackConfigFile(workspace);
-  const before = existsSync(file) ? readFileSync(file, "utf8") : "";
-  const document = parseDocument(before);
-  if (document.errors.length > 0) throw notYaml(file, document);
+  const { before, document } = readDocument(file);
   setIn(document, ["config", ...path], value);
   const after = document.toString({ lineWidth: 0, flowCollectionPadding: false });
   if (after === before) return;
   const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0o600;
   writeFileSync(`${file}.new`, after, { mode });
   renameSync(`${file}.new`, file);
+}
+
+function readDocument(file: string): { readonly before: string; readonly document: Document } {
+  const before = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const document = parseDocument(before);
+  if (document.errors.length > 0) throw notYaml(file, document);
+  return { before, document };
 }
 
 /** Sets a value; a text in a text's place keeps the comment beside it. */

@@ -54,17 +54,9 @@ export function parsePort(text: string): Parsed<PortWish> {
   return accepted({ host: realHost, inside: realInside, protocol, address: realAddress });
 }
 
-/** Whether two wishes ask for the same fixed port of the host, on the same address or one that includes it. */
+/** Whether two wishes ask for the same fixed port of the host: the ledger leases each once, whatever the address. */
 export function portsClash(left: PortWish, right: PortWish): boolean {
-  if (left.host === "auto" || left.host !== right.host || left.protocol !== right.protocol) return false;
-  return (
-    left.address === right.address || includes(left.address, right.address) || includes(right.address, left.address)
-  );
-}
-
-/** `::` takes the port of both families on Linux (net.ipv6.bindv6only is 0 by default); `0.0.0.0` of IPv4 alone. */
-function includes(wide: string, narrow: string): boolean {
-  return wide === "::" || (wide === "0.0.0.0" && isIPv4(narrow));
+  return left.host !== "auto" && left.host === right.host && left.protocol === right.protocol;
 }
 
 function findClashes(entries: readonly Entry[]): Problem[] {
@@ -96,8 +88,18 @@ function toPort(text: string): number | undefined {
 function toAddress(text: string): string | undefined {
   if (isIPv4(text)) return text;
   const inner = /^\[([^%]*)\]$/.exec(text)?.[1];
+  if (inner === undefined || !isIPv6(inner)) return undefined;
   // The URL parser writes an IPv6 address in its one short form (RFC 5952).
-  return inner !== undefined && isIPv6(inner) ? new URL(`http://[${inner}]`).hostname.slice(1, -1) : undefined;
+  const short = new URL(`http://[${inner}]`).hostname.slice(1, -1);
+  return fromMapped(short) ?? short;
+}
+
+/** The IPv4 address inside an IPv4-mapped one (RFC 4291, 2.5.5.2): the system binds them as the same. */
+function fromMapped(short: string): string | undefined {
+  const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(short) ?? [];
+  if (high === undefined || low === undefined) return undefined;
+  const bytes = [high, low].flatMap((part) => [parseInt(part, 16) >> 8, parseInt(part, 16) & 0xff]);
+  return bytes.join(".");
 }
 
 function isProtocol(text: string): text is Protocol {

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { x } from "tinyexec";
 import { z } from "zod";
 import { backendEnvironment, readSetup, type SetupRecord } from "../host/setup-record";
@@ -42,11 +43,10 @@ async function runChecks(context: VerbContext): Promise<Check[]> {
   const setup = readSetup(context.home);
   const makeSetup = `Run \`make setup\` in ${context.installation.directory}.`;
   if (setup === undefined) return [{ name: "set-up", ok: false, found: "it has not run on this host", fix: makeSetup }];
-  const plugin = setup.commandPlugin;
   return [
     { name: "Node", ok: true, found: process.version },
     engineCheck(setup, makeSetup),
-    { name: "command plugin", ok: true, found: `${plugin.version}, ${plugin.origin}` },
+    commandPluginCheck(context, setup, makeSetup),
     ...(await podmanChecks(setup, makeSetup)),
   ];
 }
@@ -55,6 +55,13 @@ function engineCheck(setup: SetupRecord, fix: string): Check {
   const { path, version, origin } = setup.engine;
   if (!existsSync(path)) return { name: "Pulumi engine", ok: false, found: `${path} is gone`, fix };
   return { name: "Pulumi engine", ok: true, found: `${version}, ${origin}` };
+}
+
+function commandPluginCheck({ home }: VerbContext, { commandPlugin }: SetupRecord, fix: string): Check {
+  const { version, origin } = commandPlugin;
+  const program = join(home.pulumiHome, "plugins", `resource-command-v${version}`, "pulumi-resource-command");
+  if (!existsSync(program)) return { name: "command plugin", ok: false, found: `${program} is gone`, fix };
+  return { name: "command plugin", ok: true, found: `${version}, ${origin}` };
 }
 
 async function podmanChecks(setup: SetupRecord, makeSetup: string): Promise<Check[]> {

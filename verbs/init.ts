@@ -1,11 +1,11 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import * as engine from "../engine/operations";
-import { setStackConfig, stackConfigFile } from "../engine/stack-config";
-import { installationWorkspace, makeInstallationWorkspace, requireSetup } from "../engine/workspace";
+import { getStackConfig, setStackConfig, stackConfigFile } from "../engine/stack-config";
+import { installationWorkspace, makeInstallationWorkspace, requireSetup, type Workspace } from "../engine/workspace";
 import { hostDefaults } from "../host/backend-access";
-import { Ledger } from "../host/ledger";
+import { Ledger, type TransferTarget } from "../host/ledger";
 import { readSetup } from "../host/setup-record";
 import { toStackInstance } from "../settings/describe";
 import { realDirectory } from "../settings/env-file";
@@ -38,7 +38,7 @@ export const init = verb({
 });
 
 function writeEnv(context: VerbContext, file: string) {
-  const path = join(realDirectory(context.directory), file);
+  const path = resolve(realDirectory(context.directory), file);
   if (existsSync(path)) {
     throw new GroundworkError("CONFIG_INVALID", `${path} is there already; nothing was written`, {
       suggestion: "Edit it, then run `vagrantp validate`; or name another file with --file.",
@@ -46,7 +46,14 @@ function writeEnv(context: VerbContext, file: string) {
   }
   const id = idFromDirectory(context.directory) ?? basename(context.directory);
   const { image } = hostDefaults(readSetup(context.home));
-  writeFileSync(path, renderCommentedEnv({ id, image }), { flag: "wx" });
+  try {
+    writeFileSync(path, renderCommentedEnv({ id, image }), { flag: "wx" });
+  } catch (cause) {
+    throw new GroundworkError("CONFIG_INVALID", `${path} cannot be written: ${(cause as Error).message}`, {
+      suggestion: "Name a file in a directory that exists and that you may write.",
+      cause,
+    });
+  }
   return { wrote: path, handedOver: false, next: "Edit it, then run `vagrantp up`." };
 }
 
@@ -54,8 +61,10 @@ function writeEnv(context: VerbContext, file: string) {
 async function moveToStack(context: VerbContext, stack: string, file: string | undefined) {
   const setup = requireSetup(readSetup(context.home), context.installation);
   const { spec } = loadProject(context, file);
+  const workspace = installationWorkspace(context.home, context.installation, setup, checkStackName(stack));
+  const to = { stack, id: spec.id, name: `${spec.id}-${stackHash(stack)}` };
+  refuseTakenPlace(context, workspace, to);
   makeInstallationWorkspace(context.home);
-  const workspace = installationWorkspace(context.home, context.installation, setup, stack);
   await engine.ensureStack(workspace);
   const { instance, environment } = toStackInstance(spec);
   setStackConfig(workspace, ["groundwork:kind"], "instances");
@@ -63,7 +72,7 @@ async function moveToStack(context: VerbContext, stack: string, file: string | u
   for (const [name, value] of Object.entries(environment)) {
     await engine.setSecret(workspace, `groundwork:instances.${spec.id}.environment.${name}`, value);
   }
-  const handedOver = handOver(context, file, { stack, id: spec.id, name: `${spec.id}-${stackHash(stack)}` });
+  const handedOver = handOver(context, file, to);
   return {
     wrote: stackConfigFile(workspace),
     handedOver,
@@ -71,11 +80,36 @@ async function moveToStack(context: VerbContext, stack: string, file: string | u
   };
 }
 
-function handOver(
-  context: VerbContext,
-  file: string | undefined,
-  to: { stack: string; id: string; name: string },
-): boolean {
+/** The name of a stack, as Pulumi takes it and as a file name can hold it. */
+function checkStackName(stack: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(stack)) return stack;
+  throw new GroundworkError("CONFIG_INVALID", `"${stack}" is no name of a stack`, {
+    suggestion: "Use up to 100 letters, digits, dots, hyphens and underscores, a letter or digit first: --stack dev.",
+  });
+}
+
+/** Nothing may be written over what is somebody's already: another kind of stack, or an instance of this id. */
+function refuseTakenPlace(context: VerbContext, workspace: Workspace, to: TransferTarget): void {
+  const file = stackConfigFile(workspace);
+  const kind = getStackConfig(workspace, ["groundwork:kind"]);
+  if (kind !== undefined && kind !== "instances") {
+    throw new GroundworkError(
+      "CONFIG_INVALID",
+      `The stack ${to.stack} is of kind ${JSON.stringify(kind)}; allowed: instances`,
+      {
+        suggestion: "Name a stack of instances, such as dev.",
+      },
+    );
+  }
+  using ledger = Ledger.open(context.home);
+  const isInStack = ledger.entries({ stack: to.stack }).some((entry) => entry.id === to.id);
+  if (!isInStack && getStackConfig(workspace, ["groundwork:instances", to.id]) === undefined) return;
+  throw new GroundworkError("INFRA_EXISTS", `${file} has an instance "${to.id}" already; nothing was written`, {
+    suggestion: "Set another INFRA_ID in .env, or take the entry out of the file first.",
+  });
+}
+
+function handOver(context: VerbContext, file: string | undefined, to: TransferTarget): boolean {
   const place = locateProject(context, file);
   const entry = findEntry(context, place);
   if (entry === undefined || place.stack === undefined) return false;

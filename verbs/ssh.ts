@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { z } from "zod";
+import { backendAccess } from "../host/backend-access";
 import { GroundworkError } from "../settings/errors";
 import { file } from "./inputs";
 import { requireRunning } from "./project";
-import { verb } from "./verb";
+import { verb, type VerbContext } from "./verb";
 
 /** A shell in the instance, or one command; its exit status is ours. */
 export const ssh = verb({
@@ -19,16 +20,18 @@ export const ssh = verb({
   async run(input, context) {
     const { target, driver } = await requireRunning(context, input.file);
     const [program = "", ...parameters] = driver.execCommand(target, input.command, context.terminal);
-    return { exitStatus: await attach(program, parameters) };
+    return { exitStatus: await attach(context, program, parameters) };
   },
   text: () => "",
   exitStatus: ({ exitStatus }) => exitStatus,
 });
 
 /** Runs the program on our own terminal; it alone gets the signals of the keyboard while it runs. */
-function attach(program: string, parameters: readonly string[]): Promise<number> {
+function attach(context: VerbContext, program: string, parameters: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, parameters, { stdio: "inherit" });
+    const { environment } = backendAccess(context.home);
+    const child = spawn(program, parameters, { stdio: "inherit", env: environment });
+    context.signal.addEventListener("abort", () => child.kill());
     child.on("error", (cause) =>
       reject(
         new GroundworkError("SSH_CONNECTION_FAILED", `${program} could not be started: ${cause.message}`, { cause }),

@@ -1,13 +1,17 @@
 import { createHash } from "node:crypto";
+import { rmSync } from "node:fs";
 import { z } from "zod";
 import * as engine from "../engine/operations";
 import { readLastUp, writeLastUp, type LastUp } from "../engine/last-up";
 import type { Workspace } from "../engine/workspace";
+import { differences } from "../drivers/driver";
+import { backendAccess } from "../host/backend-access";
 import { hostCapacity } from "../host/capacity";
 import { Ledger } from "../host/ledger";
 import { probePorts } from "../host/ports";
 import { refusalError, warnings as capacityWarnings } from "../host/refusals";
 import { GroundworkError } from "../settings/errors";
+import { promisedProperties } from "../settings/instance-properties";
 import type { InstanceSpec, Power } from "../settings/instance-spec";
 import type { Project } from "../settings/project";
 import { file } from "./inputs";
@@ -72,6 +76,19 @@ function fingerprint(context: VerbContext, spec: InstanceSpec, located: LocatedI
   return { order: digest(order), real: digest({ objectId, properties, ports: located.entry.ports }) };
 }
 
+/** Whether the backend shows what was promised: only then may the next run take it for unchanged. */
+function isAsPromised(
+  context: VerbContext,
+  spec: InstanceSpec,
+  { entry, target, observation }: LocatedInstance,
+): boolean {
+  if (observation.state !== "present") return false;
+  const environmentDigest = backendAccess(context.home).digest(spec.environment);
+  return (
+    differences(observation.properties, promisedProperties(spec, target, entry.ports, environmentDigest)).length === 0
+  );
+}
+
 function digest(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
@@ -92,23 +109,31 @@ export async function applyPower(
   if (located === undefined)
     throw new GroundworkError("ENGINE_FAILED", `${spec.id} was brought up, and is not in the ledger`);
   const now = fingerprint(context, project.spec, located);
-  if (now !== undefined && power === "running") writeLastUp(context.home, workspace.stack, now);
+  const kept = power === "running" && isAsPromised(context, spec, located);
+  if (now !== undefined && kept) writeLastUp(context.home, workspace.stack, now);
   return located;
 }
 
-/** A first run that fails or is stopped leaves nothing behind, the promise among it. */
 async function runUp(context: VerbContext, workspace: Workspace, isNew: boolean): Promise<void> {
+  context.progress({ message: "starting the engine" });
+  await engine.ensureStack(workspace);
   try {
-    context.progress({ message: "starting the engine" });
-    await engine.ensureStack(workspace);
     await engine.up(workspace, { onEvent: tellSteps(context), signal: context.signal });
   } catch (error) {
-    if (isNew && !(error instanceof GroundworkError && error.code === "LOCKED")) {
-      context.progress({ message: "undoing what was begun" });
-      // Why it failed matters more than that undoing it failed too; the next run goes on from there.
-      await engine.destroy(workspace, {}).catch(() => undefined);
-    }
+    // A locked stack is another run's: there is nothing of ours to undo.
+    if (isNew && !(error instanceof GroundworkError && error.code === "LOCKED")) await undo(context, workspace);
     throw context.signal.aborted ? stopped(isNew) : error;
+  }
+}
+
+/** A first run that fails or is stopped leaves nothing behind, neither the promise nor the workspace. */
+async function undo(context: VerbContext, workspace: Workspace): Promise<void> {
+  context.progress({ message: "undoing what was begun" });
+  try {
+    await engine.destroy(workspace, {});
+    rmSync(workspace.directory, { recursive: true, force: true });
+  } catch {
+    // Why the run failed matters more than that undoing it failed too; the next run goes on from there.
   }
 }
 

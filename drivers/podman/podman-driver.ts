@@ -1,13 +1,20 @@
 /** Containers on Podman 4.3 and later. */
 
 import { GroundworkError } from "../../settings/errors";
-import type { DesiredInstance, Driver, EnsureResult, Observation, Target } from "../driver";
+import {
+  differences,
+  type DesiredInstance,
+  type Driver,
+  type EnsureResult,
+  type Observation,
+  type Target,
+} from "../driver";
 import { readLimits } from "./cgroup";
 import { candidatesOf, describeForeign, inspectContainers, namesOf, previousName, type Candidates } from "./containers";
 import { limitArguments } from "./create-arguments";
 import { createContainer, startContainer, stopContainer } from "./create-container";
 import { isRunning, readProperties, type InspectedContainer, type ReadingContext } from "./inspect";
-import { differences, planChange } from "./plan-change";
+import { planChange } from "./plan-change";
 import { PodmanProcess, type PodmanOptions } from "./podman-process";
 import { layerImage, recreateContainer } from "./recreate-container";
 

@@ -48,7 +48,8 @@ export async function recreateContainer(
   try {
     signal?.throwIfAborted();
     const image = change === "recreate" ? layerImage(name) : snapshotImage(name);
-    const layer = await podman.run(["commit", "--quiet", ...withoutValues(old), old.Id, image]);
+    const layer = await podman.run(["commit", "--quiet", ...layerChanges(old, desired), old.Id, image]);
+    undoing.unshift(() => podman.call(["rmi", layer]));
     await podman.run(["rename", old.Id, previousName(name)]);
     undoing.unshift(() => podman.run(["rename", old.Id, old.Name]));
     const id = await createFrom(podman, desired, sourceOf(old, base, change === "recreate" ? layer : base.id), signal);
@@ -60,10 +61,15 @@ export async function recreateContainer(
   }
 }
 
-/** An image keeps the variables of the container it is made from; ours are secret, so it gets their names alone. */
-function withoutValues(old: InspectedContainer): readonly string[] {
+/**
+ * An image keeps the variables and labels of the container it is made from. Our variables are secret, so it gets
+ * their names alone; the owner may be another by now, so it gets the labels of the instance that it is made for.
+ */
+function layerChanges(old: InspectedContainer, desired: DesiredInstance): readonly string[] {
   const names = parseEnvironmentLabel((old.Config.Labels ?? {})[label.environment]);
-  return names.flatMap((name) => ["--change", `ENV ${name}=`]);
+  const labels = Object.entries(desired.properties.labels);
+  const changes = [...names.map((name) => `ENV ${name}=`), ...labels.map(([name, value]) => `LABEL ${name}=${value}`)];
+  return changes.flatMap((change) => ["--change", change]);
 }
 
 /** A layer carries the variables of its container, so those that are no longer set are named. */

@@ -40,6 +40,9 @@ export function setUp(home: Home, { podman = "exit 125", pulumi = "exit 1" }: Pr
     chmodSync(join(programs, name), 0o700);
     return join(programs, name);
   };
+  const plugin = join(home.pulumiHome, "plugins", "resource-command-v1.2.1");
+  mkdirSync(plugin, { recursive: true });
+  writeFileSync(join(plugin, "pulumi-resource-command"), "");
   writeSetup(home, {
     node: process.execPath,
     engine: { path: write("pulumi", pulumi), version: "3.259.0", origin: "downloaded" },
