@@ -7,6 +7,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { ensureDirectory, type Home } from "../host/home";
 import { backendEnvironment, type SetupRecord } from "../host/setup-record";
 import { GroundworkError } from "../settings/errors";
@@ -109,7 +110,7 @@ function variables(
     PATH: [...programs, process.env["PATH"] ?? ""].join(delimiter),
     GROUNDWORK_HOME: home.root,
     PULUMI_HOME: home.pulumiHome,
-    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_BACKEND_URL: pathToFileURL(state).href,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // A plugin on the PATH would take the place of the one that set-up installed.

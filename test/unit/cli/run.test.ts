@@ -71,10 +71,18 @@ test.each(["--version", "-V"])("%s prints the version", async (option) => {
   expect(await vagrantp([option])).toMatchObject({ status: 0, stdout: "1.2.3\n", stderr: "" });
 });
 
+test("a reader that goes away ends it without a word", async () => {
+  settings("MEMORY=512");
+  const child = start(["validate"], surroundings());
+  child.stdout!.destroy();
+  expect((await ended(child)).stderr).toBe("");
+});
+
 describe("a wrong command line", () => {
   test.each([
     ["an unknown verb", ["frobnicate"], "frobnicate"],
     ["an unknown option", ["up", "--frobnicate"], "--frobnicate"],
+    ["an option of the whole after the verb", ["up", "--version"], "--version"],
     ["an option before the verb", ["--frobnicate", "up"], "--frobnicate"],
     ["an option without its value", ["up", "--file"], "--file"],
     ["an argument that the verb does not take", ["up", "web"], "argument"],

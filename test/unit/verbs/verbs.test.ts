@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ledger } from "../../../host/ledger";
 import { readProject } from "../../../settings/project";
@@ -140,6 +140,47 @@ describe("init", () => {
     expect(await runVerb("init", context, { file: "web.env" })).toMatchObject({
       wrote: join(context.directory, "web.env"),
     });
+  });
+
+  test("says why a file cannot be written", async () => {
+    await expect(async () => runVerb("init", context, { file: "nowhere/web.env" })).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+    });
+  });
+});
+
+describe("init into a stack", () => {
+  let installation: string;
+  const file = () => join(installation, "Pulumi.dev.yaml");
+
+  beforeEach(() => {
+    installation = join(context.directory, "..", "installation");
+    mkdirSync(installation);
+    context = { ...context, installation: { directory: installation, version: "1.2.3" } };
+    settings("MEMORY=512");
+    setUp(home());
+  });
+
+  test.each(["../dev", "a/b", "", "-h", "x y"])("refuses %j, which is no name of a stack", async (stack) => {
+    await expect(async () => runVerb("init", context, { stack })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  });
+
+  test("leaves a stack of another kind as it is", async () => {
+    writeFileSync(file(), "config:\n  groundwork:kind: platform\n");
+    await expect(async () => runVerb("init", context, { stack: "dev" })).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+    });
+    expect(readFileSync(file(), "utf8")).toBe("config:\n  groundwork:kind: platform\n");
+  });
+
+  test("overwrites no instance of the same id", async () => {
+    const before = "config:\n  groundwork:kind: instances\n  groundwork:instances:\n    web:\n      memory: 1g\n";
+    writeFileSync(file(), before);
+    await expect(async () => runVerb("init", context, { stack: "dev" })).rejects.toMatchObject({
+      code: "INFRA_EXISTS",
+      exitStatus: 3,
+    });
+    expect(readFileSync(file(), "utf8")).toBe(before);
   });
 });
 
