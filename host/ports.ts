@@ -74,6 +74,8 @@ async function lookAt({ protocol, port, address }: HostPort): Promise<PortUse> {
   for (const candidate of addressesToBind(address)) {
     attempts.push(await (protocol === "tcp" ? bindTcp(port, candidate) : bindUdp(port, candidate)));
   }
+  // The address is another host's: to dial it would ask that host. The backend says that it cannot be bound.
+  if (attempts.every((attempt) => attempt === "absent")) return { state: "unknown" };
   if (protocol === "tcp" && !attempts.includes("taken")) {
     attempts.push(...(await Promise.all(addressesToDial(address).map((candidate) => dial(port, candidate)))));
   }

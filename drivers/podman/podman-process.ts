@@ -121,6 +121,11 @@ const meanings: readonly { readonly pattern: RegExp; readonly code: ErrorCode; r
     code: "CONFIG_INVALID",
     suggestion: "Correct VOLUMES: there is no such directory on this host.",
   },
+  {
+    pattern: /cannot assign requested address/i,
+    code: "CONFIG_INVALID",
+    suggestion: "Correct PORTS: this host does not have that address.",
+  },
   { pattern: /name .* is (already )?in use/i, code: "INFRA_EXISTS" },
   {
     pattern: /cannot connect to podman|permission denied|operation not permitted|OCI permission/i,
