@@ -18,7 +18,18 @@ export function parseVariableName(text: string): Parsed<string> {
  * refused, because `1.10` has already become 1.1.
  */
 export function parseVariableValue(value: unknown): Parsed<string> {
-  if (typeof value === "string" && !value.includes("\0")) return accepted(value);
+  if (typeof value === "string" && !value.includes("\0")) return parseLength(value);
   if (typeof value === "boolean" || Number.isSafeInteger(value)) return accepted(String(value));
   return refused(secretProblem("is not a text", "a text in quotes, a whole number, true or false"));
+}
+
+/** In bytes. Linux takes no longer text in a program's environment (MAX_ARG_STRLEN, execve(2)), name and `=` included. */
+const longestValue = 120_000;
+
+function parseLength(value: string): Parsed<string> {
+  const length = Buffer.byteLength(value);
+  if (length <= longestValue) return accepted(value);
+  return refused(
+    secretProblem(`has a value of ${length} bytes`, `at most ${longestValue} bytes; a file is read by VOLUMES`),
+  );
 }

@@ -7,7 +7,7 @@ import { isKnownProvider, parseNetworkMode, parseProvider, parseType } from "./c
 import { parseCommand } from "./command";
 import { pathExists, readEnvFile, realDirectory } from "./env-file";
 import { findUnreadable, readEnvText } from "./env-text";
-import { parseVariableName } from "./environment";
+import { parseVariableName, parseVariableValue } from "./environment";
 import { GroundworkError, type Violation } from "./errors";
 import type { HostDefaults } from "./host-defaults";
 import { defaultFile, idAllowed, idFromDirectory, parseId, projectHash } from "./identity";
@@ -127,9 +127,13 @@ function parseProviderOf(reader: SettingsReader, text: string): Parsed<Backend> 
 function readEnvironment(reader: SettingsReader): Record<string, string> {
   const variables = reader.keys.filter((key) => key.startsWith(variablePrefix));
   const pairs = variables.map((key) => {
-    const parsed = parseVariableName(key.slice(variablePrefix.length));
-    if (!parsed.ok) for (const one of parsed.problems) reader.refuse(key, one);
-    return [key.slice(variablePrefix.length), reader.get(key) ?? ""];
+    const name = key.slice(variablePrefix.length);
+    const value = reader.get(key) ?? "";
+    const problems = [parseVariableName(name), parseVariableValue(value)].flatMap((one) =>
+      one.ok ? [] : one.problems,
+    );
+    for (const one of problems) reader.refuse(key, one);
+    return [name, value];
   });
   return Object.fromEntries(pairs) as Record<string, string>;
 }

@@ -98,6 +98,12 @@ test("the empty value of a list is an empty list", () => {
   expect(specOf("PORTS=\nVOLUMES=\nCOMMAND=\nIGNORE_KEYS=")).toEqual(specOf(""));
 });
 
+test("a variable that no program could be given is refused, without its value", () => {
+  expect(mistakesIn(`ENV_LONG=${"x".repeat(120_001)}`)).toEqual([
+    "line 1: ENV_LONG: has a value of 120001 bytes; allowed: at most 120000 bytes; a file is read by VOLUMES.",
+  ]);
+});
+
 test("a variable may be called __proto__", () => {
   expect(Object.entries(specOf("ENV___proto__=x").environment)).toEqual([["__proto__", "x"]]);
 });
