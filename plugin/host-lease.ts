@@ -9,7 +9,7 @@ import { z } from "zod";
 import { hostCapacity } from "../host/capacity";
 import type { Ledger } from "../host/ledger";
 import { probePorts } from "../host/ports";
-import type { HostView, LedgerPort } from "../host/promises";
+import type { HostView, LedgerEntry, LedgerPort } from "../host/promises";
 import { refusalError } from "../host/refusals";
 import { GroundworkError } from "../settings/errors";
 import { unknownValue } from "../settings/instance-properties";
@@ -86,8 +86,8 @@ export class HostLease implements Resource {
   read(id: string, state: PropertyMap, inputs: PropertyMap): Promise<ResourceState> {
     const { stack, instances } = inputsSchema.parse(inputs);
     using ledger = this.openLedger();
-    const held = new Set(ledger.entries({ stack }).map((entry) => entry.id));
-    const promised = instances.every((instance) => held.has(instance.id));
+    const held = ledger.entries({ stack }).filter((entry) => !entry.leaving);
+    const promised = instances.every((instance) => held.some((entry) => isPromiseOf(instance, entry)));
     return Promise.resolve({ id, outputs: { ...state, promised } });
   }
 
@@ -108,6 +108,12 @@ export class HostLease implements Resource {
     const entries = [...ports].map(([id, leased]) => [id, portsOutput(leased)] as const);
     return { ...inputs, promised: true, ports: Object.fromEntries(entries) };
   }
+}
+
+/** Whether the ledger holds for the instance what it asks for. */
+function isPromiseOf(instance: Inputs["instances"][number], entry: LedgerEntry): boolean {
+  const told = ["id", "name", "backend", "memoryMiB", "power"] as const;
+  return told.every((name) => instance[name] === entry[name]);
 }
 
 /** The ports of one instance; unknown as long as one of them is still to be chosen. */

@@ -27,7 +27,7 @@ const levels: readonly Level[] = [
   { name: "host", limitMinutes: 5, run: (limits) => runJest("host", limits) },
   { name: "go", limitMinutes: 5, run: runGo },
   // These start real engines and containers: one file at a time, so that they do not wait for each other.
-  { name: "engine", limitMinutes: 15, run: (limits) => runJest("engine", limits, "--runInBand") },
+  { name: "engine", limitMinutes: 30, run: (limits) => runJest("engine", limits, "--runInBand") },
 ];
 
 function runJest(level: string, limits: SpawnSyncOptions, ...options: readonly string[]): Counts {
