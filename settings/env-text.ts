@@ -14,6 +14,8 @@ export interface EnvEntry {
 export interface EnvText {
   /** In the order of the file. */
   readonly entries: readonly EnvEntry[];
+  /** Words that begin a line which sets nothing, such as the `MEMORY` of `MEMORY 512`: dotenv passes over such lines. */
+  readonly unassigned: readonly EnvEntry[];
   /** By key, as dotenv reads them: the last one counts. */
   readonly values: ReadonlyMap<string, string>;
 }
@@ -55,7 +57,16 @@ function findEmptyRun(text: string): number | undefined {
 export function readEnvText(text: string): EnvText {
   const values = new Map(Object.entries(parse(text)));
   const entries = indexKeys(text).filter((entry) => values.has(entry.key));
-  return { entries, values };
+  return { entries, unassigned: indexUnassigned(text), values };
+}
+
+function indexUnassigned(text: string): EnvEntry[] {
+  const set = (match: string) => match.replace(/[^\n]/g, " ");
+  const rest = text.replace(/\r\n?/g, "\n").replace(linePattern, set);
+  return rest.split("\n").flatMap((row, index) => {
+    const key = /^\s*(?:export\s+)?([\w.-]+)(?=\s|$)/.exec(row)?.[1];
+    return key === undefined ? [] : [{ key, line: index + 1 }];
+  });
 }
 
 function indexKeys(text: string): EnvEntry[] {

@@ -15,6 +15,7 @@ export class SettingsReader {
     this.lines = new Map(text.entries.map((entry) => [entry.key, entry.line]));
     this.ignored = new Set(this.take(ignoreKey, parseKeys, []));
     this.refuseDuplicates();
+    this.refuseUnassigned();
   }
 
   /** All that was refused, in the order of the lines; what has no line comes first. */
@@ -46,6 +47,13 @@ export class SettingsReader {
   refuse(key: string, content: Problem): void {
     const line = this.lines.get(key);
     this.found.push({ key, ...(line === undefined ? {} : { line }), ...content });
+  }
+
+  private refuseUnassigned(): void {
+    for (const { key, line } of this.text.unassigned) {
+      if (findKey(key) === undefined || this.ignored.has(key)) continue;
+      this.found.push({ key, line, message: `has no "=", so the line sets nothing; allowed: ${key}=value.` });
+    }
   }
 
   private refuseDuplicates(): void {

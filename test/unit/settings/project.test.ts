@@ -98,6 +98,22 @@ test("the empty value of a list is an empty list", () => {
   expect(specOf("PORTS=\nVOLUMES=\nCOMMAND=\nIGNORE_KEYS=")).toEqual(specOf(""));
 });
 
+test.each([
+  ["MEMORY", ['line 1: MEMORY: has no "=", so the line sets nothing; allowed: MEMORY=value.']],
+  ["CPUS=1\nexport PORTS 8080:80", ['line 2: PORTS: has no "=", so the line sets nothing; allowed: PORTS=value.']],
+])("%j is refused: one of our keys stands there without a value", (text, mistakes) => {
+  expect(mistakesIn(text)).toEqual(mistakes);
+});
+
+test.each([
+  "# MEMORY 512",
+  "APP_TEXT='two\nMEMORY 512\nlines'",
+  "memory of the application",
+  "IGNORE_KEYS=MEMORY\nMEMORY 512",
+])("%j sets nothing of ours", (text) => {
+  expect(specOf(text)).toEqual(specOf(""));
+});
+
 test("a variable that no program could be given is refused, without its value", () => {
   expect(mistakesIn(`ENV_LONG=${"x".repeat(120_001)}`)).toEqual([
     "line 1: ENV_LONG: has a value of 120001 bytes; allowed: at most 120000 bytes; a file is read by VOLUMES.",
