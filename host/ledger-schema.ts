@@ -66,6 +66,7 @@ export const statements = {
     VALUES (:protocol, :host, :address, :stack, :id, :backend, :inside, :automatic)`,
   release: "DELETE FROM instances WHERE stack = ?",
   recordObject: "UPDATE instances SET backend_id = :backendId WHERE stack = :stack AND id = :id AND backend = :backend",
+  setPower: "UPDATE instances SET power = :power WHERE stack = :stack AND id = :id AND backend = :backend",
   objectOf: "SELECT backend_id AS backendId FROM instances WHERE stack = :stack AND id = :id AND backend = :backend",
   forgetObject: "UPDATE instances SET backend_id = NULL WHERE stack = :stack AND id = :id AND backend = :backend",
   dropLeft: "DELETE FROM instances WHERE stack = :stack AND id = :id AND backend = :backend AND leaving = 1",

@@ -133,6 +133,15 @@ export class Ledger {
     this.changeOne(key, () => this.run(statements.recordObject, { ...keyOf(key), backendId }));
   }
 
+  /**
+   * Says that an instance was stopped without its stack's next lease: its memory is given back at once.
+   *
+   * @throws GroundworkError INFRA_NOT_FOUND when nothing is promised to the instance.
+   */
+  recordStopped(key: InstanceKey): void {
+    this.changeOne(key, () => this.run(statements.setPower, { ...keyOf(key), power: "stopped" }));
+  }
+
   /** The id of an instance's object at its backend; undefined when none was recorded. */
   objectOf(key: InstanceKey): string | undefined {
     const row = guarded(this.path, () => this.database.prepare(statements.objectOf).get(keyOf(key)));

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import * as engine from "../engine/operations";
-import { readDrift, type InstanceDrift } from "../engine/watch";
+import { readDrift, type InstanceDrift, type PropertyDrift } from "../engine/watch";
 import { file } from "./inputs";
-import { existingWorkspace, locateProject } from "./project";
+import { existingWorkspace, findEntry, locateProject } from "./project";
 import { verb } from "./verb";
 
 const propertyDrift = z.object({ property: z.string(), promised: z.unknown(), real: z.unknown() });
@@ -18,16 +18,19 @@ export const drift = verb({
   }),
   changes: false,
   async run(input, context) {
-    const workspace = existingWorkspace(context, locateProject(context, input.file));
+    const place = locateProject(context, input.file);
+    const workspace = existingWorkspace(context, place);
     const found = new Map<string, InstanceDrift>();
-    const drift = await engine.detectDrift(workspace, {
+    const differs = await engine.detectDrift(workspace, {
       signal: context.signal,
       onEvent: (event) => {
         const instance = readDrift(event);
         if (instance !== undefined) found.set(instance.id, instance);
       },
     });
-    return { drift, instances: [...found.values()] };
+    const wasStopped = findEntry(context, place)?.power === "stopped";
+    const instances = wasStopped ? withoutStop([...found.values()], workspace.stack) : [...found.values()];
+    return { drift: wasStopped ? instances.length > 0 : differs, instances };
   },
   text({ drift, instances }) {
     if (!drift) return "What is real is as promised.";
@@ -40,6 +43,21 @@ export const drift = verb({
   },
   exitStatus: ({ drift }) => (drift ? 7 : 0),
 });
+
+/**
+ * `stop --force` goes past the engine, whose state learns of it with the next run: until then the instance stands
+ * still, and its memory is given back, by its user's wish.
+ */
+function withoutStop(instances: readonly InstanceDrift[], stack: string): InstanceDrift[] {
+  return instances
+    .filter(({ id }) => id !== stack)
+    .map(({ id, properties }) => ({ id, properties: properties.filter((property) => !isStop(property)) }))
+    .filter(({ properties }) => properties.length > 0);
+}
+
+function isStop({ property, promised, real }: PropertyDrift): boolean {
+  return property === "running" && promised === true && real === false;
+}
 
 function show(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);

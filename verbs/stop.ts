@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { setStackConfig } from "../engine/stack-config";
+import { Ledger } from "../host/ledger";
 import { GroundworkError } from "../settings/errors";
 import { file } from "./inputs";
 import { existingWorkspace, loadProject, locateInstance, locateProject } from "./project";
@@ -29,6 +30,8 @@ export const stop = verb({
     const workspace = existingWorkspace(context, place);
     setStackConfig(workspace, ["groundwork:project", "power"], "stopped");
     await located.driver.stop(located.target, false);
+    using ledger = Ledger.open(context.home);
+    ledger.recordStopped(located.entry);
     return reportOf((await locateInstance(context, place)) ?? located);
   },
   text: reportText,

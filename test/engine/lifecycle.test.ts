@@ -2,6 +2,7 @@
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { Ledger } from "../../host/ledger";
 import type { InstanceReport } from "../../settings/instance-report";
 import { describeWithEngine, Sandbox } from "../support/sandbox";
 
@@ -101,6 +102,17 @@ describeWithEngine("a project's life", () => {
     expect(await sandbox.vagrantpJson(web, "status")).toEqual(stopped);
     const again = await sandbox.vagrantpJson<UpOutput>(web, "up");
     expect(again.instance).toEqual(instance);
+  });
+
+  test("`stop --force` gives the memory back and is not drift; `up` starts it again on its port", async () => {
+    const web = sandbox.project("web", server);
+    const { instance } = await sandbox.vagrantpJson<UpOutput>(web, "up");
+    expect(await sandbox.vagrantpJson(web, "stop", "--force")).toEqual({ ...instance, state: "stopped" });
+    using ledger = Ledger.open(sandbox.home);
+    expect(ledger.entries()).toMatchObject([{ id: "web", power: "stopped" }]);
+    expect(await sandbox.vagrantpJson(web, "drift")).toEqual({ drift: false, instances: [] });
+    expect((await sandbox.vagrantpJson<UpOutput>(web, "up")).instance).toEqual(instance);
+    expect(ledger.entries()).toMatchObject([{ id: "web", power: "running" }]);
   });
 
   test("the remote exit status of `ssh` passes through", async () => {
