@@ -16,7 +16,6 @@ import type { InstanceSpec, Power } from "../settings/instance-spec";
 import type { Project } from "../settings/project";
 import { file } from "./inputs";
 import {
-  findEntry,
   loadProject,
   locateInstance,
   locateProject,
@@ -102,12 +101,14 @@ export async function applyPower(
 ): Promise<LocatedInstance> {
   const spec = { ...project.spec, power };
   await refuseEarly(context, place, spec);
-  const isNew = findEntry(context, place) === undefined;
+  // Not by the ledger: where that was lost, undoing would remove an instance that was there all along.
+  const isNew = place.stack === undefined;
   const workspace = openWorkspace(context, place, spec.id, power);
   await runUp(context, workspace, isNew);
   const located = await locateInstance(context, locateProject(context, place.file));
-  if (located === undefined)
+  if (located === undefined) {
     throw new GroundworkError("ENGINE_FAILED", `${spec.id} was brought up, and is not in the ledger`);
+  }
   const now = fingerprint(context, project.spec, located);
   const kept = power === "running" && isAsPromised(context, spec, located);
   if (now !== undefined && kept) writeLastUp(context.home, workspace.stack, now);
