@@ -117,7 +117,13 @@ export async function applyPower(
 
 async function runUp(context: VerbContext, workspace: Workspace, isNew: boolean): Promise<void> {
   context.progress({ message: "starting the engine" });
-  await engine.ensureStack(workspace);
+  try {
+    await engine.ensureStack(workspace);
+  } catch (error) {
+    // Without a stack there is nothing to undo but the folder; left there, the next run would not count as the first.
+    if (isNew) rmSync(workspace.directory, { recursive: true, force: true });
+    throw error;
+  }
   try {
     await engine.up(workspace, { onEvent: tellSteps(context), signal: context.signal });
   } catch (error) {

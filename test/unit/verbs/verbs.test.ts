@@ -104,6 +104,13 @@ describe("a first up that fails", () => {
     await expect(runVerb("up", context)).rejects.toMatchObject({ message: "the cause" });
   });
 
+  test("leaves no workspace", async () => {
+    settings("MEMORY=512");
+    setUp(home(), { podman: emptyPodman, pulumi: failing });
+    await expect(runVerb("up", context)).rejects.toThrow();
+    expect(readdirSync(home().projectsDirectory)).toEqual([]);
+  });
+
   test("is not begun where the host cannot give what is asked", async () => {
     settings("MEMORY=16000000");
     setUp(home(), { podman: emptyPodman });
