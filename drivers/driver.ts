@@ -4,6 +4,7 @@
  * back what it began when it fails. It knows nothing of Pulumi.
  */
 
+import { canonicalJson } from "../settings/canonical-json";
 import type { InstanceIdentity, InstanceProperties } from "../settings/instance-properties";
 import type { InstanceSpec, LeasedPort } from "../settings/instance-spec";
 
@@ -70,11 +71,6 @@ export function differences(observed: ObservedProperties, desired: InstancePrope
   const names = Object.keys(desired) as (keyof InstanceProperties)[];
   return names.filter((name) => {
     const real = observed[name];
-    return real !== undefined && canonical(real) !== canonical(desired[name]);
+    return real !== undefined && canonicalJson(real) !== canonicalJson(desired[name]);
   });
-}
-
-function canonical(value: unknown): string {
-  const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
-  return JSON.stringify(isMap ? Object.entries(value).sort() : value);
 }

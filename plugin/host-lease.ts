@@ -11,6 +11,7 @@ import type { Ledger } from "../host/ledger";
 import { probePorts } from "../host/ports";
 import type { HostView, LedgerEntry, LedgerPort } from "../host/promises";
 import { refusalError } from "../host/refusals";
+import { canonicalJson } from "../settings/canonical-json";
 import { GroundworkError } from "../settings/errors";
 import { unknownValue } from "../settings/instance-properties";
 import type { LeasedPort } from "../settings/instance-spec";
@@ -72,7 +73,9 @@ export class HostLease implements Resource {
   diff(state: PropertyMap, inputs: PropertyMap): Promise<Diff> {
     const { host, stack } = inputsSchema.parse(inputs);
     if (state["host"] !== host || state["stack"] !== stack) return Promise.resolve({ host: "replace" });
-    const changed = ["settings", "instances"].filter((name) => canonical(state[name]) !== canonical(inputs[name]));
+    const changed = ["settings", "instances"].filter(
+      (name) => canonicalJson(state[name]) !== canonicalJson(inputs[name]),
+    );
     const lost = state["promised"] === false ? ["promised"] : [];
     return Promise.resolve(Object.fromEntries([...changed, ...lost].map((name) => [name, "update" as const])));
   }
@@ -134,13 +137,5 @@ function otherHost(wanted: string, actual: string): GroundworkError {
     {
       suggestion: "Run the command on the host where they were made.",
     },
-  );
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort())
-      : part,
   );
 }

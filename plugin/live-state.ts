@@ -8,6 +8,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { Observation } from "../drivers/driver";
+import { canonicalJson } from "../settings/canonical-json";
 import { unknownValue, type InstanceIdentity } from "../settings/instance-properties";
 import {
   hasUnknown,
@@ -83,13 +84,7 @@ function realProperties(observation: Observation, inputs: PropertyMap): Property
   return { ...inputs, exists: false, running: false };
 }
 
+/** A value that a preview cannot know differs from every value that it can. */
 function canonical(value: unknown): string {
-  if (hasUnknown(value)) return unknownValue;
-  return JSON.stringify(sortKeys(value));
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.entries(value).sort();
+  return hasUnknown(value) ? unknownValue : canonicalJson(value);
 }

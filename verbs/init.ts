@@ -57,7 +57,10 @@ function writeEnv(context: VerbContext, file: string) {
   return { wrote: path, handedOver: false, next: "Edit it, then run `vagrantp up`." };
 }
 
-/** Configuration first, then the promise, then the project's own stack: a run that is cut off can be run again. */
+/**
+ * Configuration first, then the promise, then the project's own stack: a run that is cut off leaves the instance with
+ * its project. It can be run again when its entry is taken out of the configuration.
+ */
 async function moveToStack(context: VerbContext, stack: string, file: string | undefined) {
   const setup = requireSetup(readSetup(context.home), context.installation);
   const { spec } = loadProject(context, file);

@@ -75,16 +75,20 @@ export class PodmanDriver implements Driver {
     desired: DesiredInstance,
     signal: AbortSignal | undefined,
   ): Promise<EnsureResult> {
-    const change = planChange(readProperties(container, this.context), desired.properties);
+    const observed = readProperties(container, this.context);
+    const change = planChange(observed, desired.properties);
     if (change === "recreate" || change === "replace") {
       return { objectId: await recreateContainer(this.podman, container, desired, change, signal), change };
     }
-    if (change === "in place") await this.changeInPlace(container, desired);
+    if (change === "in place") await this.changeInPlace(container, desired, differences(observed, desired.properties));
     return { objectId: container.Id, change };
   }
 
-  private async changeInPlace(container: InspectedContainer, desired: DesiredInstance): Promise<void> {
-    const changed = differences(readProperties(container, this.context), desired.properties);
+  private async changeInPlace(
+    container: InspectedContainer,
+    desired: DesiredInstance,
+    changed: ReturnType<typeof differences>,
+  ): Promise<void> {
     if (changed.includes("name")) await this.podman.run(["rename", container.Id, desired.spec.name]);
     if (changed.includes("running")) {
       await (desired.properties.running
