@@ -2,6 +2,7 @@
 import { createHash, createHmac, randomBytes, randomUUID } from "node:crypto";
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { GroundworkError } from "../settings/errors";
 import { ensureDirectory, unwritable } from "./home";
 import type { Home } from "./home";
 
@@ -86,4 +87,17 @@ function readIfThere(path: string): string {
   } catch {
     return "";
   }
+}
+
+/**
+ * Refuses to work on an instance of another host: nothing of it can be seen, made or removed from here.
+ *
+ * @param here this host's identity
+ * @throws GroundworkError PROVIDER_NOT_AVAILABLE when the instance does not live here.
+ */
+export function refuseOtherHost({ id, host }: { readonly id: string; readonly host: string }, here: string): void {
+  if (host === here) return;
+  throw new GroundworkError("PROVIDER_NOT_AVAILABLE", `${id} lives on host ${host}; this is host ${here}`, {
+    suggestion: "Run the command on the host where the instance was made.",
+  });
 }

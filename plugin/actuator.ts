@@ -7,8 +7,8 @@ import { text } from "node:stream/consumers";
 import { createDriver } from "../drivers";
 import type { DesiredInstance } from "../drivers/driver";
 import { backendAccess, type BackendAccess } from "../host/backend-access";
-import { groundworkHome, type Home } from "../host/home";
-import { hostId } from "../host/identity";
+import { groundworkHome } from "../host/home";
+import { hostId, refuseOtherHost } from "../host/identity";
 import { Ledger } from "../host/ledger";
 import { GroundworkError } from "../settings/errors";
 import { promisedProperties, type InstanceIdentity } from "../settings/instance-properties";
@@ -25,7 +25,7 @@ interface Order {
 
 async function ensure(order: Order, signal: AbortSignal): Promise<InstanceReport> {
   const home = groundworkHome();
-  refuseOtherHost(home, order.identity);
+  refuseOtherHost(order.identity, hostId(home));
   const access = backendAccess(home);
   const driver = createDriver(order.spec.backend, access);
   const { identity, spec, ports } = order;
@@ -67,21 +67,12 @@ async function makeRoom(ledger: Ledger, { identity, ports }: Order, access: Back
 
 async function remove({ identity, spec }: Order): Promise<void> {
   const home = groundworkHome();
-  refuseOtherHost(home, identity);
+  refuseOtherHost(identity, hostId(home));
   const key = { stack: identity.stack, id: identity.id, backend: spec.backend };
   using ledger = Ledger.open(home);
   const target = { ...identity, objectId: ledger.objectOf(key) };
   await createDriver(spec.backend, backendAccess(home)).remove(target);
   ledger.forgetObject(key);
-}
-
-/** What lives on another host cannot be made or removed from here. */
-function refuseOtherHost(home: Home, { id, host }: InstanceIdentity): void {
-  const here = hostId(home);
-  if (host === here) return;
-  throw new GroundworkError("PROVIDER_NOT_AVAILABLE", `${id} lives on host ${host}; this is host ${here}`, {
-    suggestion: "Run the command on the host where the instance was made.",
-  });
 }
 
 /** The first signal asks to stop and undo; the driver looks at it between its steps. */

@@ -1,7 +1,7 @@
 /** Looks at the backends on behalf of all sensors of a stack at once. */
 
 import type { Driver, Observation, Target } from "../drivers/driver";
-import { GroundworkError } from "../settings/errors";
+import { refuseOtherHost } from "../host/identity";
 import type { InstanceIdentity } from "../settings/instance-properties";
 import type { Backend } from "../settings/instance-spec";
 import type { Observer } from "./live-state";
@@ -28,7 +28,8 @@ export class BackendObserver implements Observer {
   constructor(private readonly options: BackendObserverOptions) {}
 
   async observe(identity: InstanceIdentity): Promise<Observation> {
-    this.refuseOtherHost(identity);
+    // Saying that what cannot be seen from here is gone would make a second one.
+    refuseOtherHost(identity, this.options.host);
     const key = JSON.stringify([identity.stack, identity.backend]);
     const snapshot = this.snapshots.get(key) ?? this.take(identity);
     this.snapshots.set(key, snapshot);
@@ -50,18 +51,6 @@ export class BackendObserver implements Observer {
   private async observeAlone(identity: InstanceIdentity): Promise<Observation> {
     const [observation] = await this.options.driver(identity.backend as Backend).observe([identity]);
     return observation ?? { state: "absent" };
-  }
-
-  /** What lives on another host cannot be seen from here: saying that it is gone would make a second one. */
-  private refuseOtherHost({ id, host }: InstanceIdentity): void {
-    if (host === this.options.host) return;
-    throw new GroundworkError(
-      "PROVIDER_NOT_AVAILABLE",
-      `${id} lives on host ${host}; this is host ${this.options.host}`,
-      {
-        suggestion: "Run the command on the host where the instance was made.",
-      },
-    );
   }
 }
 
