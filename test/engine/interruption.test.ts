@@ -88,7 +88,7 @@ describeWithEngine("a run that is cut off", () => {
   describe.each(["commit", "create", "start"])("by Ctrl-C in an `up` that makes it again, inside `podman %s`", (at) => {
     test("leaves a whole instance with its files, and the next `up` finishes the change", async () => {
       const { instance } = await sandbox.vagrantpJson<UpOutput>(web, "up");
-      expectExit(await sandbox.vagrantp(web, "ssh", "--", "sh", "-c", "echo kept > /root/work"), 0);
+      expectExit(await sandbox.vagrantp(web, "ssh", "--", "sh", "-c", "echo kept > /var/work"), 0);
       const port = await freePort();
       sandbox.settings(web, [...base, `PORTS=${port}:80`]);
 
@@ -97,12 +97,12 @@ describeWithEngine("a run that is cut off", () => {
       expect(ended.stderr).toMatch(/^Stopped at your request/m);
       expect(saidBy(ended)).not.toMatch(stackTrace);
       expect(await containers()).toEqual([`${instance.name} running`]);
-      expect((await sandbox.vagrantp(web, "ssh", "--", "cat", "/root/work")).stdout).toBe("kept\n");
+      expect((await sandbox.vagrantp(web, "ssh", "--", "cat", "/var/work")).stdout).toBe("kept\n");
 
       const again = await sandbox.vagrantpJson<UpOutput>(web, "up");
       expect(again.instance.ports).toMatchObject([{ host: port }]);
       expect(await containers()).toEqual([`${instance.name} running`]);
-      expect((await sandbox.vagrantp(web, "ssh", "--", "cat", "/root/work")).stdout).toBe("kept\n");
+      expect((await sandbox.vagrantp(web, "ssh", "--", "cat", "/var/work")).stdout).toBe("kept\n");
       expectExit(await sandbox.vagrantp(web, "drift"), 0);
     });
   });

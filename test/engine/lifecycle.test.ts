@@ -83,13 +83,13 @@ describeWithEngine("a project's life", () => {
   test("a changed port makes the container again with the files that were written inside", async () => {
     const web = sandbox.project("web", server);
     await sandbox.vagrantpJson(web, "up");
-    expect((await sandbox.vagrantp(web, "ssh", "--", "sh", "-c", "echo kept > /root/work")).exitCode).toBe(0);
+    expect((await sandbox.vagrantp(web, "ssh", "--", "sh", "-c", "echo kept > /var/work")).exitCode).toBe(0);
     sandbox.settings(
       web,
       [...server, "ENV_ADDED=1"].map((line) => line.replace("auto:80", "auto:81")),
     );
     await sandbox.vagrantpJson(web, "up");
-    expect((await sandbox.vagrantp(web, "ssh", "--", "cat", "/root/work")).stdout).toBe("kept\n");
+    expect((await sandbox.vagrantp(web, "ssh", "--", "cat", "/var/work")).stdout).toBe("kept\n");
   });
 
   test("`stop` keeps the port and is not drift; `up` starts it again", async () => {

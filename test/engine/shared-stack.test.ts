@@ -86,14 +86,14 @@ describeWithEngine("a stack of several instances under plain `pulumi`", () => {
   test("`init --stack` moves a project into the stack: the same port, the same files, its secrets encrypted", async () => {
     const project = sandbox.project("shop", ["MEMORY=512", "CPUS=1", "PORTS=auto:80", "ENV_TOKEN=hunter2"]);
     const before = await sandbox.vagrantpJson<{ instance: InstanceReport }>(project, "up");
-    await sandbox.vagrantp(project, "ssh", "--", "sh", "-c", "echo mine > /root/work");
+    await sandbox.vagrantp(project, "ssh", "--", "sh", "-c", "echo mine > /var/work");
     configure({});
     const moved = await sandbox.run(join(checkout, "bin", "vagrantp"), ["init", "--stack", stack], project);
     expect(moved).toMatchObject({ exitCode: 0 });
     expect(await up()).toMatchObject({ exitCode: 0 });
     const shop = (await outputs())["shop"]!;
     expect(shop.ports).toEqual(before.instance.ports);
-    expect(await sandbox.podman("exec", shop.name, "cat", "/root/work")).toBe("mine");
+    expect(await sandbox.podman("exec", shop.name, "cat", "/var/work")).toBe("mine");
     expect(await sandbox.podman("exec", shop.name, "printenv", "TOKEN")).toBe("hunter2");
     const leaked = await sandbox.run(
       "grep",
