@@ -9,7 +9,8 @@ import { Ledger } from "../../host/ledger";
 import type { InstanceReport } from "../../settings/instance-report";
 import { describeWithEngine, hostSetup, Sandbox, type Ended } from "../support/sandbox";
 import { makeAgain, makeImage, tokenLine, tokenValue, withOption, withoutOption } from "./support-by-hand";
-import { expectExit, freePort, saidBy, stackTrace } from "./support-outcome";
+import { freePort } from "../support/free-port";
+import { expectExit, saidBy, stackTrace } from "./support-outcome";
 import { WrappedPodman } from "./support-podman";
 
 jest.setTimeout(240_000);

@@ -3,16 +3,8 @@
 import { readdirSync } from "node:fs";
 import type { InstanceReport } from "../../settings/instance-report";
 import { describeWithEngine, Sandbox, type Ended } from "../support/sandbox";
-import {
-  containersOf,
-  errorOf,
-  expectExit,
-  freePort,
-  ledgerEntries,
-  saidBy,
-  stackTrace,
-  until,
-} from "./support-outcome";
+import { freePort } from "../support/free-port";
+import { containersOf, errorOf, expectExit, ledgerEntries, saidBy, stackTrace, until } from "./support-outcome";
 import { useRealPodman, WrappedPodman } from "./support-podman";
 import { startVagrantp, type Running } from "./support-running";
 
@@ -48,7 +40,10 @@ describeWithEngine("a run that is cut off", () => {
   async function cutOff(signal: NodeJS.Signals, subcommand: string, ...parameters: string[]): Promise<void> {
     podman.holdNext(subcommand);
     running = startVagrantp(sandbox, web, ...parameters);
-    await podman.held();
+    const early = running.ended.then((ended) => {
+      throw new Error(`ended before \`podman ${subcommand}\` with ${ended.exitCode}, and said:\n${saidBy(ended)}`);
+    });
+    await Promise.race([podman.held(), early]);
     running.process.kill(signal);
   }
 

@@ -8,7 +8,8 @@ import { hostCapacity } from "../../host/capacity";
 import type { ErrorCode, ErrorObject, Violation } from "../../settings/errors";
 import type { InstanceReport } from "../../settings/instance-report";
 import { describeWithEngine, hostSetup, Sandbox, type Ended } from "../support/sandbox";
-import { containersOf, errorOf, expectExit, freePort, ledgerEntries, saidBy, stackTrace } from "./support-outcome";
+import { freePort } from "../support/free-port";
+import { containersOf, errorOf, expectExit, ledgerEntries, saidBy, stackTrace } from "./support-outcome";
 import { usePodman, useRealPodman, WrappedPodman } from "./support-podman";
 
 jest.setTimeout(120_000);

@@ -1,8 +1,6 @@
 /** What every outcome of the tool must satisfy, and how tests wait for one. */
 
 import { existsSync, readdirSync } from "node:fs";
-import { createServer } from "node:net";
-import { once } from "node:events";
 import type { ErrorObject } from "../../settings/errors";
 import { Ledger } from "../../host/ledger";
 import type { LedgerEntry } from "../../host/promises";
@@ -52,24 +50,11 @@ export async function containersOf(sandbox: Sandbox): Promise<readonly string[]>
   return described.split("\n").sort();
 }
 
-/** Resolves once the condition holds; fails after half a minute. */
+/** Resolves once the condition holds; fails after two minutes. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const limit = Date.now() + 30_000;
+  const limit = Date.now() + 120_000;
   while (!(await condition())) {
     if (Date.now() > limit) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-}
-
-/**
- * A port of this host that is free now, outside the range of `auto:`: what else runs on this host
- * does not lease it meanwhile.
- */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -52,13 +52,13 @@ export class WrappedPodman {
     writeFileSync(this.log, "");
   }
 
-  /** Makes the next call of this subcommand wait, before it does anything, until {@link release}; at most half a minute. */
+  /** Makes the next call of this subcommand wait, before it does anything, until {@link release}; at most two minutes. */
   holdNext(subcommand: string): void {
     this.behave(`
       if [ "$1" = ${subcommand} ] && [ ! -e "$dir/held" ]; then
         : > "$dir/held"
         tries=0
-        while [ ! -e "$dir/released" ] && [ $tries -lt 300 ]; do tries=$((tries + 1)); sleep 0.1; done
+        while [ ! -e "$dir/released" ] && [ $tries -lt 1200 ]; do tries=$((tries + 1)); sleep 0.1; done
       fi`);
   }
 

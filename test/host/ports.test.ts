@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { networkInterfaces } from "node:os";
 import { probePorts } from "../../host/ports";
 import type { HostPort, PortUse } from "../../host/promises";
+import { freePort } from "../support/free-port";
 import { kill, message, useWorker } from "./workers";
 
 const servers: Server[] = [];
@@ -20,16 +21,6 @@ async function listen(host: string, ipv6Only = false): Promise<number> {
   servers.push(server);
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
-}
-
-/** A port that nobody has: one that was just given back. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function look(port: number, address = "127.0.0.1", protocol: HostPort["protocol"] = "tcp"): Promise<PortUse> {
