@@ -35,6 +35,48 @@ export interface DesiredInstance {
   readonly ports: readonly LeasedPort[];
   /** What the instance promises, as the sensor compares it. */
   readonly properties: InstanceProperties;
+  /** The directory of the project that it belongs to. @default none: the stack is shared */
+  readonly projectDirectory?: string | undefined;
+}
+
+/** An instance's object at a backend, told by its labels and its description alone: enough to rebuild a ledger's entry. */
+export interface OwnedObject {
+  readonly identity: InstanceIdentity;
+  readonly objectId: string;
+  readonly running: boolean;
+  /** The limits in force while it runs; of one that stands still, those that it was made with. */
+  readonly memoryMiB: number;
+  readonly cpus: number;
+  /** In the order of their spelling. */
+  readonly ports: readonly OwnedPort[];
+  /** The directory of the project that it was made for. @default none: its stack is shared, or it was made by hand */
+  readonly projectDirectory?: string;
+}
+
+/** A port of an {@link OwnedObject}. */
+export interface OwnedPort extends LeasedPort {
+  /** Whether the user wrote `auto`. */
+  readonly automatic: boolean;
+}
+
+/** What a running instance uses now. */
+export interface Usage {
+  /** Without what the kernel would give back at once: caches of files not used lately. */
+  readonly memoryMiB: number;
+  /** Over a fifth of a second; 100 is one whole processor. */
+  readonly cpuPercent: number;
+}
+
+/** Which lines of an instance's log are asked for, and how. */
+export interface LogOptions {
+  /** Go on as new lines come. */
+  readonly follow: boolean;
+  /** This many of the last lines. @default all */
+  readonly tail?: number | undefined;
+  /** Lines since then: an RFC 3339 time, or a duration such as `10m`. @default all */
+  readonly since?: string | undefined;
+  /** Begin each line with its time. */
+  readonly timestamps: boolean;
 }
 
 /** How a change was made. */
@@ -62,6 +104,18 @@ export interface Driver {
   remove(target: Target): Promise<void>;
   /** Stops our object; an absent or stopped one is fine. @param graceful false: at once */
   stop(target: Target, graceful: boolean): Promise<void>;
+  /**
+   * Every instance that Groundwork made on this host, of whatever ledger, told by the label `groundwork.host`. One that
+   * waits for its successor is listed where there is no successor.
+   */
+  list(host: string): Promise<readonly OwnedObject[]>;
+  /**
+   * What the targets use now, in their order; undefined where one does not run, or this host's kernel does not tell
+   * (a Podman machine). Takes a fifth of a second, however many they are.
+   */
+  usage(targets: readonly Target[]): Promise<readonly (Usage | undefined)[]>;
+  /** The program and arguments that print what the target's program said. */
+  logsCommand(target: Target, options: LogOptions): readonly string[];
   /** The program and arguments that run `command` inside, or a login shell when it is empty. */
   execCommand(target: Target, command: readonly string[], terminal: boolean): readonly string[];
 }

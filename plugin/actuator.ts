@@ -21,6 +21,7 @@ interface Order {
   readonly identity: InstanceIdentity;
   readonly spec: InstanceSpec;
   readonly ports: readonly LeasedPort[];
+  readonly projectDirectory?: string;
 }
 
 async function ensure(order: Order, signal: AbortSignal): Promise<InstanceReport> {
@@ -28,11 +29,11 @@ async function ensure(order: Order, signal: AbortSignal): Promise<InstanceReport
   refuseOtherHost(order.identity, hostId(home));
   const access = backendAccess(home);
   const driver = createDriver(order.spec.backend, access);
-  const { identity, spec, ports } = order;
+  const { identity, spec, ports, projectDirectory } = order;
   const key = { stack: identity.stack, id: identity.id, backend: spec.backend };
   using ledger = Ledger.open(home);
   const properties = promisedProperties(spec, identity, ports, access.digest(spec.environment));
-  const desired: DesiredInstance = { identity, spec, ports, properties };
+  const desired: DesiredInstance = { identity, spec, ports, properties, projectDirectory };
   ledger.setIntent(key, "changing");
   try {
     await makeRoom(ledger, order, access);

@@ -43,8 +43,9 @@ export function instancesStack({ host, stack, settings, instances, digest }: Ins
       ...(projectDirectory === undefined ? {} : { projectDirectory }),
     })),
   });
-  const made = entries.map(([name, { spec }]) => {
-    const instance = new Instance(name, { spec, host, environmentDigest: digest(spec.environment), lease });
+  const made = entries.map(([name, { spec, projectDirectory }]) => {
+    const environmentDigest = digest(spec.environment);
+    const instance = new Instance(name, { spec, host, environmentDigest, lease, projectDirectory });
     return [name, instance.report] as const;
   });
   return { instances: Object.fromEntries(made) };

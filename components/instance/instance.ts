@@ -13,6 +13,8 @@ export interface InstanceArgs {
   readonly host: string;
   /** The digest of `spec.environment`, by the host's key. */
   readonly environmentDigest: string;
+  /** The directory of the project that it belongs to. @default none: the stack is shared */
+  readonly projectDirectory?: string | undefined;
   /** The promise that covers it. */
   readonly lease: HostLease;
 }
@@ -36,7 +38,7 @@ export class Instance extends pulumi.ComponentResource {
 
   constructor(name: string, args: InstanceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:instance:Instance", name, {}, opts);
-    const { spec, host, lease } = args;
+    const { spec, host, lease, projectDirectory } = args;
     const identity = identityOf(spec, host);
     const ports = lease.ports.apply((all) => all[spec.id] ?? []);
     const properties = ports.apply((leased) => promisedProperties(spec, identity, leased, args.environmentDigest));
@@ -54,7 +56,7 @@ export class Instance extends pulumi.ComponentResource {
       { parent: this, deleteBeforeReplace: true },
     );
 
-    const order = ports.apply((leased) => JSON.stringify({ identity, spec, ports: leased }));
+    const order = ports.apply((leased) => JSON.stringify({ identity, spec, ports: leased, projectDirectory }));
     const hasSecrets = Object.keys(spec.environment).length > 0;
     const actuator = new command.local.Command(
       `${name}-actuator`,

@@ -1,5 +1,5 @@
 /**
- * The limits that are really in force. `podman inspect` goes on showing what a container was made
+ * The limits that are really in force, and what is used. `podman inspect` goes on showing what a container was made
  * with after a `podman update` (4.3.1, measured), so they are read from the kernel.
  */
 
@@ -45,6 +45,42 @@ function readVersion1(path: string): Limits | undefined {
     memoryMiB: Number(memory) >= unlimitedBytes ? 0 : toMiB(memory),
     cpus: Number(quota) < 0 ? 0 : toCpus(quota, period),
   };
+}
+
+/** What a cgroup has used. */
+export interface Consumption {
+  readonly memoryMiB: number;
+  /** Of all processors together, since it began. */
+  readonly cpuSeconds: number;
+}
+
+/**
+ * What the cgroup at `path` uses; undefined where this host has no such cgroup. Caches of files that were not used
+ * lately do not count as memory: the kernel gives them back before it refuses.
+ */
+export function readConsumption(path: string): Consumption | undefined {
+  if (path === "") return undefined;
+  const version2 = { memory: join(root, path), used: "memory.current", cache: "inactive_file" };
+  const version1 = { memory: join(root, "memory", path), used: "memory.usage_in_bytes", cache: "total_inactive_file" };
+  for (const { memory, used, cache } of [version2, version1]) {
+    const bytes = readText(join(memory, used));
+    if (bytes === undefined) continue;
+    const cached = valueOf(cache, readText(join(memory, "memory.stat")));
+    return { memoryMiB: toMiB(String(Number(bytes) - cached)), cpuSeconds: readCpuSeconds(path) };
+  }
+  return undefined;
+}
+
+function readCpuSeconds(path: string): number {
+  const version2 = readText(join(root, path, "cpu.stat"));
+  if (version2 !== undefined) return valueOf("usage_usec", version2) / 1e6;
+  return Number(readText(join(root, "cpuacct", path, "cpuacct.usage")) ?? 0) / 1e9;
+}
+
+/** The number beside a name, in a file of `name number` lines. */
+function valueOf(name: string, text: string | undefined): number {
+  const line = text?.split("\n").find((each) => each.startsWith(`${name} `));
+  return Number(line?.slice(name.length) ?? 0);
 }
 
 function toMiB(bytes: string): number {

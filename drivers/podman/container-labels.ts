@@ -16,6 +16,10 @@ export const label = {
   effectiveCommand: "groundwork.effective-command",
   /** Names of the variables we set, joined by commas. Never their values. */
   environment: "groundwork.environment",
+  /** The directory of the project that the instance belongs to. */
+  project: "groundwork.project",
+  /** The ports that were chosen for the user, as `127.0.0.1:8100:80/tcp`, joined by commas. */
+  automaticPorts: "groundwork.automatic-ports",
 } as const;
 
 const commandSchema = z.array(z.string());
@@ -30,7 +34,7 @@ export function parseCommandLabel(text: string | undefined): readonly string[] |
   }
 }
 
-/** The names in {@link label.environment}. */
-export function parseEnvironmentLabel(text: string | undefined): readonly string[] {
+/** The words of a label that holds a list. */
+export function parseListLabel(text: string | undefined): readonly string[] {
   return text === undefined || text === "" ? [] : text.split(",");
 }

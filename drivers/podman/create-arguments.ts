@@ -1,5 +1,6 @@
 /** Builds the argument lists of `podman`. Pure; no value of the environment ever appears in one. */
 
+import { formatPort } from "../../settings/instance-spec";
 import type { DesiredInstance } from "../driver";
 import { label } from "./container-labels";
 
@@ -79,8 +80,16 @@ function labelArguments(
     [label.command]: JSON.stringify(desired.spec.command),
     [label.effectiveCommand]: JSON.stringify(command),
     [label.environment]: Object.keys(desired.spec.environment).sort().join(","),
+    [label.automaticPorts]: automaticPorts(desired).join(","),
+    ...(desired.projectDirectory === undefined ? {} : { [label.project]: desired.projectDirectory }),
   };
   return Object.entries(labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
+}
+
+/** The leased ports that the user did not name. */
+function automaticPorts({ spec, ports }: DesiredInstance): readonly string[] {
+  const named = spec.ports.map(formatPort);
+  return ports.map(formatPort).filter((port) => !named.includes(port));
 }
 
 /** Podman reads an environment file by lines of at most 64 KiB. */

@@ -1,11 +1,11 @@
 /** Reads what `podman container inspect` prints into our own vocabulary. Pure. */
 
 import { z } from "zod";
-import { formatPort, formatVolume } from "../../settings/instance-spec";
+import { formatPort, formatVolume, type LeasedPort } from "../../settings/instance-spec";
 import type { OwnerLabels } from "../../settings/instance-properties";
 import type { ObservedProperties } from "../driver";
 import type { Limits } from "./cgroup";
-import { label, parseCommandLabel, parseEnvironmentLabel } from "./container-labels";
+import { label, parseCommandLabel, parseListLabel } from "./container-labels";
 
 const portBinding = z.object({ HostIp: z.string().default(""), HostPort: z.string() });
 
@@ -71,12 +71,12 @@ export function readProperties(container: InspectedContainer, context: ReadingCo
     exists: true,
     name: container.Name,
     running,
-    ...(running ? (context.limits(container.State.CgroupPath) ?? describedLimits(container)) : {}),
+    ...(running ? limitsOf(container, context.limits) : {}),
     image: imageOf(container, labels),
     command: commandOf(container, labels),
-    ports: portsOf(container),
+    ports: portsOf(container).map(formatPort).sort(),
     volumes: volumesOf(container),
-    environmentDigest: context.digest(environmentOf(container, parseEnvironmentLabel(labels[label.environment]))),
+    environmentDigest: context.digest(environmentOf(container, parseListLabel(labels[label.environment]))),
     labels: ownerLabelsOf(labels),
   };
 }
@@ -86,9 +86,11 @@ export function isRunning(container: InspectedContainer): boolean {
   return container.State.Running && !container.State.Paused;
 }
 
-function describedLimits(container: InspectedContainer): Limits {
+/** The limits in force; of a container that stands still, or whose cgroup cannot be read, those that it was made with. */
+export function limitsOf(container: InspectedContainer, limits: ReadingContext["limits"]): Limits {
   const { Memory, NanoCpus } = container.HostConfig;
-  return { memoryMiB: Math.round(Memory / 2 ** 20), cpus: NanoCpus / 1e9 };
+  const described = { memoryMiB: Math.round(Memory / 2 ** 20), cpus: NanoCpus / 1e9 };
+  return isRunning(container) ? (limits(container.State.CgroupPath) ?? described) : described;
 }
 
 function imageOf(container: InspectedContainer, labels: Record<string, string>): string {
@@ -104,20 +106,21 @@ function commandOf(container: InspectedContainer, labels: Record<string, string>
   return unchanged && asked !== undefined ? asked : actual;
 }
 
-function portsOf(container: InspectedContainer): readonly string[] {
-  return Object.entries(container.HostConfig.PortBindings ?? {})
-    .flatMap(([inside, bindings]) => (bindings ?? []).map((binding) => formatBinding(inside, binding)))
-    .sort();
+/** The ports that it publishes, in no order. */
+export function portsOf(container: InspectedContainer): readonly LeasedPort[] {
+  return Object.entries(container.HostConfig.PortBindings ?? {}).flatMap(([inside, bindings]) =>
+    (bindings ?? []).map((binding) => readBinding(inside, binding)),
+  );
 }
 
-function formatBinding(inside: string, binding: z.infer<typeof portBinding>): string {
+function readBinding(inside: string, binding: z.infer<typeof portBinding>): LeasedPort {
   const [port = "", protocol = "tcp"] = inside.split("/");
-  return formatPort({
+  return {
     address: binding.HostIp === "" ? "0.0.0.0" : binding.HostIp,
     host: Number(binding.HostPort),
     inside: Number(port),
     protocol: protocol === "udp" ? "udp" : "tcp",
-  });
+  };
 }
 
 /** Anonymous volumes belong to the image, not to the spec: podman names them by 64 hex digits. */

@@ -6,17 +6,22 @@ import {
   type DesiredInstance,
   type Driver,
   type EnsureResult,
+  type LogOptions,
   type Observation,
+  type OwnedObject,
   type Target,
+  type Usage,
 } from "../driver";
 import { readLimits } from "./cgroup";
 import { candidatesOf, describeForeign, inspectContainers, namesOf, previousName, type Candidates } from "./containers";
 import { limitArguments } from "./create-arguments";
 import { createContainer, startContainer, stopContainer } from "./create-container";
 import { isRunning, readProperties, type InspectedContainer, type ReadingContext } from "./inspect";
+import { ownedObjects } from "./owned-objects";
 import { planChange } from "./plan-change";
 import { PodmanProcess, type PodmanOptions } from "./podman-process";
 import { layerImage, recreateContainer } from "./recreate-container";
+import { readUsage } from "./usage";
 
 /** How the driver is made. */
 export interface PodmanDriverOptions extends PodmanOptions {
@@ -112,6 +117,34 @@ export class PodmanDriver implements Driver {
   async stop(target: Target, graceful: boolean): Promise<void> {
     const { ours } = await this.candidates(target);
     if (ours !== undefined) await stopContainer(this.podman, ours, graceful ? stopSeconds : 0);
+  }
+
+  async list(host: string): Promise<readonly OwnedObject[]> {
+    const filter = ["--filter", `label=groundwork.host=${host}`];
+    const ids = await this.podman.run(["ps", "--all", "--quiet", "--no-trunc", ...filter]);
+    // One that goes in between is no longer there.
+    const containers = await inspectContainers(
+      this.podman,
+      ids.split("\n").filter((id) => id !== ""),
+    );
+    return ownedObjects(containers, "podman", this.context.limits);
+  }
+
+  async usage(targets: readonly Target[]): Promise<readonly (Usage | undefined)[]> {
+    const containers = await inspectContainers(this.podman, targets.flatMap(namesOf));
+    const found = targets.map((target) => candidatesOf(target, containers).ours);
+    return readUsage(found.map((container) => (container?.State.Running === true ? container.State.CgroupPath : "")));
+  }
+
+  logsCommand(target: Target, { follow, tail, since, timestamps }: LogOptions): readonly string[] {
+    return [
+      ...[this.podman.path, "logs"],
+      ...(follow ? ["--follow"] : []),
+      ...(tail === undefined ? [] : ["--tail", String(tail)]),
+      ...(since === undefined ? [] : ["--since", since]),
+      ...(timestamps ? ["--timestamps"] : []),
+      target.name,
+    ];
   }
 
   execCommand(target: Target, command: readonly string[], terminal: boolean): readonly string[] {

@@ -5,7 +5,7 @@
  */
 
 import type { DesiredInstance } from "../driver";
-import { label, parseEnvironmentLabel } from "./container-labels";
+import { label, parseListLabel } from "./container-labels";
 import { previousName } from "./containers";
 import type { ContainerSource } from "./create-arguments";
 import { createFrom, stopContainer } from "./create-container";
@@ -66,7 +66,7 @@ export async function recreateContainer(
  * their names alone; the owner may be another by now, so it gets the labels of the instance that it is made for.
  */
 function layerChanges(old: InspectedContainer, desired: DesiredInstance): readonly string[] {
-  const names = parseEnvironmentLabel((old.Config.Labels ?? {})[label.environment]);
+  const names = parseListLabel((old.Config.Labels ?? {})[label.environment]);
   const labels = Object.entries(desired.properties.labels);
   const changes = [...names.map((name) => `ENV ${name}=`), ...labels.map(([name, value]) => `LABEL ${name}=${value}`)];
   return changes.flatMap((change) => ["--change", change]);
@@ -75,6 +75,6 @@ function layerChanges(old: InspectedContainer, desired: DesiredInstance): readon
 /** A layer carries the variables of its container, so those that are no longer set are named. */
 function sourceOf(old: InspectedContainer, base: ContainerSource["base"], madeFrom: string): ContainerSource {
   const labels = old.Config.Labels ?? {};
-  const leftoverVariables = madeFrom === base.id ? [] : parseEnvironmentLabel(labels[label.environment]);
+  const leftoverVariables = madeFrom === base.id ? [] : parseListLabel(labels[label.environment]);
   return { base, madeFrom, leftoverVariables };
 }

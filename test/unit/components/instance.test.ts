@@ -173,6 +173,17 @@ describe("the actuator", () => {
     });
   });
 
+  test("is told the directory of the project that it belongs to", async () => {
+    const { all } = await registrationsOf(engine, () =>
+      instancesStack({
+        ...{ host, stack: "dev", settings, digest: () => "digest" },
+        instances: { web: { spec, projectDirectory: "/srv/web" } },
+      }),
+    );
+    const { inputs } = all.find(({ name }) => name === "web-actuator")!;
+    expect(JSON.parse(inputs["stdin"] as string)).toMatchObject({ projectDirectory: "/srv/web" });
+  });
+
   test("reads the order as a secret where it holds an environment", async () => {
     const { inputs } = await registered("web-actuator", { environment: { TOKEN: "s3cret" } });
     expect(JSON.parse(secretOf(inputs["stdin"]) as string)).toMatchObject({

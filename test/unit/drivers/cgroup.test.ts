@@ -2,7 +2,7 @@ import type * as fs from "node:fs";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { readLimits } from "../../../drivers/podman/cgroup";
+import { readConsumption, readLimits } from "../../../drivers/podman/cgroup";
 
 let mockRoot = "";
 
@@ -80,4 +80,28 @@ test("every number of CPUs that a user may name reads back as it was named", () 
 
 test.each(["", "/gone"])("a cgroup at %p tells nothing", (path) => {
   expect(readLimits(path)).toBeUndefined();
+});
+
+describe("what is used", () => {
+  test("is read from version 2 without the caches that can go", () => {
+    layOut({
+      "pod/c/memory.current": String(90 * 2 ** 20),
+      "pod/c/memory.stat": `anon 1\nfile 2\ninactive_file ${String(30 * 2 ** 20)}`,
+      "pod/c/cpu.stat": "usage_usec 2500000\nuser_usec 1",
+    });
+    expect(readConsumption("/pod/c")).toEqual({ memoryMiB: 60, cpuSeconds: 2.5 });
+  });
+
+  test("is read from version 1 without the caches that can go", () => {
+    layOut({
+      "memory/pod/c/memory.usage_in_bytes": String(90 * 2 ** 20),
+      "memory/pod/c/memory.stat": `inactive_file 1\ntotal_inactive_file ${String(30 * 2 ** 20)}`,
+      "cpuacct/pod/c/cpuacct.usage": "2500000000",
+    });
+    expect(readConsumption("/pod/c")).toEqual({ memoryMiB: 60, cpuSeconds: 2.5 });
+  });
+
+  test("is not known where there is no such cgroup", () => {
+    expect(readConsumption("/pod/c")).toBeUndefined();
+  });
 });

@@ -29,7 +29,7 @@ describe("the arguments of podman create", () => {
       },
       [{ host: 8100, inside: 80, protocol: "tcp", address: "127.0.0.1" }],
     );
-    expect(createArguments(desired, base)).toEqual([
+    expect(createArguments({ ...desired, projectDirectory: "/srv/web" }, base)).toEqual([
       "create",
       "--init",
       ...["--name", "web-1a2b3c"],
@@ -45,12 +45,22 @@ describe("the arguments of podman create", () => {
       ...["--label", 'groundwork.command=["python3","-m","http.server"]'],
       ...["--label", 'groundwork.effective-command=["python3","-m","http.server"]'],
       ...["--label", "groundwork.environment=GREETING,TOKEN"],
+      ...["--label", "groundwork.automatic-ports=127.0.0.1:8100:80/tcp"],
+      ...["--label", "groundwork.project=/srv/web"],
       ...["--publish", "127.0.0.1:8100:80/tcp"],
       ...["--volume", "/srv/site:/srv:ro"],
       ...["--env-file", "/dev/stdin"],
       "base-id",
       ...["python3", "-m", "http.server"],
     ]);
+  });
+
+  test("tell the ports that the user named from those that were chosen", () => {
+    const named = { host: 8443, inside: 443, protocol: "tcp", address: "127.0.0.1" } as const;
+    const chosen = { host: 8100, inside: 80, protocol: "tcp", address: "127.0.0.1" } as const;
+    const desired = desiredInstance({ ports: [named, { ...chosen, host: "auto" }] }, [named, chosen]);
+    const labels = valuesOf("--label", createArguments(desired, base));
+    expect(labels).toContain("groundwork.automatic-ports=127.0.0.1:8100:80/tcp");
   });
 
   test("write an IPv6 address in brackets, and name UDP", () => {

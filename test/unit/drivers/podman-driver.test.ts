@@ -127,3 +127,30 @@ describe("a program inside", () => {
     expect(driver.execCommand(identity, [], true).slice(-3, -1)).toEqual(["sh", "-c"]);
   });
 });
+
+describe("the log", () => {
+  test("is printed whole and once where nothing else is asked", () => {
+    const { driver, podman } = driverOn({});
+    const options = { follow: false, timestamps: false };
+    expect(driver.logsCommand(identity, options)).toEqual([podman.path, "logs", "web-1a2b3c"]);
+  });
+
+  test("is printed as it is asked for", () => {
+    const { driver } = driverOn({});
+    const options = { follow: true, tail: 5, since: "10m", timestamps: true };
+    const [, ...parameters] = driver.logsCommand(identity, options);
+    expect(parameters).toEqual(["logs", "--follow", "--tail", "5", "--since", "10m", "--timestamps", "web-1a2b3c"]);
+  });
+});
+
+describe("what is used", () => {
+  test("is not known of what does not run", async () => {
+    const { driver } = driverOn({ stdout: ours("stopped.json") });
+    expect(await driver.usage([identity])).toEqual([undefined]);
+  });
+
+  test("is not known of another's container", async () => {
+    const { driver } = driverOn({ stdout: byHand(identity.name) });
+    expect(await driver.usage([identity])).toEqual([undefined]);
+  });
+});

@@ -1,0 +1,50 @@
+/** Tells from containers alone what Groundwork made on a host. Pure. */
+
+import { formatPort } from "../../settings/instance-spec";
+import type { OwnedObject } from "../driver";
+import { label, parseListLabel } from "./container-labels";
+import { previousName } from "./containers";
+import { isRunning, limitsOf, portsOf, type InspectedContainer, type ReadingContext } from "./inspect";
+
+/** The instances that these containers are, all of which carry our labels. */
+export function ownedObjects(
+  containers: readonly InspectedContainer[],
+  backend: string,
+  limits: ReadingContext["limits"],
+): readonly OwnedObject[] {
+  const names = new Set(containers.map(({ Name }) => Name));
+  const objects = containers.map((container) => ownedObject(container, backend, limits));
+  // A recreation that was cut off may leave both: the successor is the instance.
+  return objects.filter((object, index) => {
+    const waits = containers[index]?.Name === previousName(object.identity.name);
+    return !(waits && names.has(object.identity.name));
+  });
+}
+
+function ownedObject(container: InspectedContainer, backend: string, limits: ReadingContext["limits"]): OwnedObject {
+  const labels = container.Config.Labels ?? {};
+  const projectDirectory = labels[label.project];
+  const automatic = parseListLabel(labels[label.automaticPorts]);
+  return {
+    identity: {
+      host: labels["groundwork.host"] ?? "",
+      stack: labels["groundwork.stack"] ?? "",
+      id: labels["groundwork.id"] ?? "",
+      name: nameOf(container),
+      backend,
+    },
+    objectId: container.Id,
+    running: isRunning(container),
+    ...limitsOf(container, limits),
+    ports: portsOf(container)
+      .map((port) => ({ ...port, automatic: automatic.includes(formatPort(port)) }))
+      .sort((left, right) => (formatPort(left) < formatPort(right) ? -1 : 1)),
+    ...(projectDirectory === undefined ? {} : { projectDirectory }),
+  };
+}
+
+/** The instance's name, also where its container waits for a successor. */
+function nameOf({ Name }: InspectedContainer): string {
+  const waiting = previousName("");
+  return Name.endsWith(waiting) ? Name.slice(0, -waiting.length) : Name;
+}

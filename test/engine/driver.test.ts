@@ -1,0 +1,50 @@
+/** The driver on the real Podman, without the engine: what it lists, and what it reads of running containers. */
+
+import type { Driver } from "../../drivers/driver";
+import { describeWithEngine, Sandbox } from "../support/sandbox";
+import { freePort } from "../support/free-port";
+import { podmanDriver, sleeper, uniqueHost } from "./support-driver";
+
+jest.setTimeout(60_000);
+
+describeWithEngine("the driver on Podman", () => {
+  let sandbox: Sandbox;
+  let driver: Driver;
+  let host: string;
+  beforeEach(() => {
+    sandbox = new Sandbox();
+    driver = podmanDriver(sandbox);
+    host = uniqueHost();
+  });
+  afterEach(async () => {
+    for (const { identity } of await driver.list(host)) await driver.remove(identity);
+    await sandbox.dispose();
+  });
+
+  test("lists what it made on this host, with all that a ledger's entry needs", async () => {
+    const port = { host: await freePort(), inside: 80, protocol: "tcp", address: "127.0.0.1" } as const;
+    const spec = { ports: [{ ...port, host: "auto" as const }] };
+    const desired = sleeper(host, spec, { ports: [port], projectDirectory: "/srv/web" });
+    const { objectId } = await driver.ensure(desired, undefined);
+    expect(await driver.list(host)).toEqual([
+      {
+        ...{ identity: desired.identity, objectId, running: true, memoryMiB: 64, cpus: 1 },
+        ports: [{ ...port, automatic: true }],
+        projectDirectory: "/srv/web",
+      },
+    ]);
+  });
+
+  test("lists nothing of another host", async () => {
+    await driver.ensure(sleeper(host), undefined);
+    expect(await driver.list(uniqueHost())).toEqual([]);
+  });
+
+  test("tells that a busy instance uses a processor, and how much memory", async () => {
+    const busy = sleeper(host, { command: ["sh", "-c", "while :; do :; done"] });
+    await driver.ensure(busy, undefined);
+    const [usage] = await driver.usage([busy.identity]);
+    expect(usage?.cpuPercent).toBeGreaterThan(10);
+    expect(usage?.memoryMiB).toBeLessThan(64);
+  });
+});

@@ -1,0 +1,39 @@
+/** The driver itself, on a real backend, without Pulumi and without a ledger. */
+
+import { randomBytes } from "node:crypto";
+import { createDriver } from "../../drivers";
+import type { DesiredInstance, Driver } from "../../drivers/driver";
+import { promisedProperties, type InstanceIdentity } from "../../settings/instance-properties";
+import type { InstanceSpec, LeasedPort } from "../../settings/instance-spec";
+import { hostSetup, type Sandbox } from "../support/sandbox";
+
+const digest = (environment: Readonly<Record<string, string>>) => JSON.stringify(environment);
+
+/** The host's driver of Podman, in a sandbox's environment. */
+export function podmanDriver(sandbox: Sandbox): Driver {
+  return createDriver("podman", { path: hostSetup!.podman!.path, environment: sandbox.environment, digest });
+}
+
+/** Names that nothing else has: of a host, and of one of its stacks. */
+export function uniqueHost(): string {
+  return randomBytes(6).toString("hex");
+}
+
+/** An instance that sleeps, of a stack of this host. */
+export function sleeper(
+  host: string,
+  over: Partial<InstanceSpec> = {},
+  more: { readonly ports?: readonly LeasedPort[]; readonly stack?: string; readonly projectDirectory?: string } = {},
+): DesiredInstance {
+  const { ports = [], stack = `stack-${host}`, projectDirectory } = more;
+  const id = over.id ?? "web";
+  const spec: InstanceSpec = {
+    ...{ id, name: `${id}-${host}`, type: "container", backend: "podman", memoryMiB: 64, cpus: 1 },
+    ...{ image: hostSetup!.image.name, command: ["sleep", "infinity"], ports, volumes: [], environment: {} },
+    power: "running",
+    ...over,
+  };
+  const identity: InstanceIdentity = { host, stack, id, name: spec.name, backend: spec.backend };
+  const properties = promisedProperties(spec, identity, ports, digest(spec.environment));
+  return { identity, spec, ports, properties, projectDirectory };
+}
