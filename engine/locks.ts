@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { identifyProcess } from "../host/processes";
+import { programOf } from "../host/processes";
+import { turnTaken } from "../host/turns";
 import type { Workspace } from "./workspace";
 
 /**
@@ -20,15 +21,34 @@ interface LockHolder {
  * Takes away the locks of engines on this host that are no longer there: the engine's locks never
  * expire. A lock of a living process, or of another host, stays.
  */
-export function clearStaleLocks({ variables, stack }: Workspace): void {
-  const backend = variables["PULUMI_BACKEND_URL"];
-  if (backend?.startsWith("file://") !== true) return;
-  const folder = join(fileURLToPath(backend), ".pulumi", "locks", "organization", "groundwork", stack);
-  for (const name of lockFiles(folder)) {
-    const holder = readHolder(join(folder, name));
-    const isGone = holder?.hostname === hostname() && identifyProcess(holder.pid) === undefined;
-    if (isGone) rmSync(join(folder, name), { force: true });
+export function clearStaleLocks(workspace: Workspace): void {
+  for (const { file, holder } of locksOf(workspace))
+    if (holder !== undefined && isGone(holder)) rmSync(file, { force: true });
+}
+
+/**
+ * Refuses a stack that a running engine of this host has locked; stale locks are cleared first.
+ *
+ * @throws LOCKED, see `turnTaken`
+ */
+export function refuseLocked(workspace: Workspace): void {
+  clearStaleLocks(workspace);
+  const held = locksOf(workspace).find(({ holder }) => holder?.hostname === hostname());
+  if (held?.holder !== undefined) {
+    throw turnTaken(`The stack ${workspace.stack}`, { pid: held.holder.pid, command: "an engine that still runs" });
   }
+}
+
+/** A pid that another program has by now is gone too. */
+function isGone({ hostname: host, pid }: LockHolder): boolean {
+  return host === hostname() && programOf(pid) !== "pulumi";
+}
+
+function locksOf({ variables, stack }: Workspace): { file: string; holder: LockHolder | undefined }[] {
+  const backend = variables["PULUMI_BACKEND_URL"];
+  if (backend?.startsWith("file://") !== true) return [];
+  const folder = join(fileURLToPath(backend), ".pulumi", "locks", "organization", "groundwork", stack);
+  return lockFiles(folder).map((name) => ({ file: join(folder, name), holder: readHolder(join(folder, name)) }));
 }
 
 function lockFiles(folder: string): string[] {

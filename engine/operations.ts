@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { GroundworkError, type ErrorCode } from "../settings/errors";
-import { clearStaleLocks } from "./locks";
+import { inTurn, type TurnOptions } from "../host/turns";
+import { refuseLocked } from "./locks";
 import { runEngine, type EngineResult } from "./engine-process";
 import type { Workspace } from "./workspace";
 
@@ -15,6 +16,8 @@ export interface OperationOptions {
   readonly onEvent?: ((event: EngineEvent) => void) | undefined;
   /** Aborted: the engine is asked to cancel. @default never */
   readonly signal?: AbortSignal | undefined;
+  /** Told when another engine works on the stack, which is waited for. @default nobody is told */
+  readonly onWait?: TurnOptions["onWait"];
 }
 
 /** The exit status of `--expect-no-changes` when there are changes; since Pulumi 3.227. */
@@ -43,12 +46,12 @@ export async function ensureStack(workspace: Workspace): Promise<void> {
  * @throws the error of what failed; see {@link engineError}
  */
 export async function up(workspace: Workspace, options: OperationOptions): Promise<void> {
-  await succeed(workspace, ["up", "--yes", "--skip-preview", "--json"], options);
+  await change(workspace, ["up", "--yes", "--skip-preview", "--json"], options);
 }
 
 /** Removes everything the stack holds. */
 export async function destroy(workspace: Workspace, options: OperationOptions): Promise<void> {
-  await succeed(workspace, ["destroy", "--yes", "--skip-preview", "--json"], options);
+  await change(workspace, ["destroy", "--yes", "--skip-preview", "--json"], options);
 }
 
 /** Tells by events what {@link up} would do. Changes nothing. */
@@ -89,10 +92,25 @@ async function succeed(
   parameters: readonly string[],
   options: OperationOptions = {},
 ): Promise<void> {
-  clearStaleLocks(workspace);
   const onEvent = parameters.includes("--json") ? (options.onEvent ?? (() => undefined)) : undefined;
   const result = await runEngine({ workspace, parameters, onEvent, signal: options.signal });
   if (result.exitCode !== 0) throw engineError(result);
+}
+
+/** Runs what takes the engine's lock, when no other engine of this host has it any more. */
+async function change(workspace: Workspace, parameters: readonly string[], options: OperationOptions): Promise<void> {
+  const { signal, onWait } = options;
+  const attempt = async () => {
+    refuseLocked(workspace);
+    try {
+      await succeed(workspace, parameters, options);
+    } catch (error) {
+      // Another engine may have been faster; then it is waited for too.
+      if (error instanceof GroundworkError && error.code === "LOCKED") refuseLocked(workspace);
+      throw error;
+    }
+  };
+  await inTurn(attempt, { signal, onWait });
 }
 
 /** Messages of the engine that have a place in the contract; its own words, first match wins. */

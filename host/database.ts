@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import type * as sqlite from "node:sqlite";
 import { GroundworkError } from "../settings/errors";
 import { ensureDirectory, unwritable } from "./home";
-import { schema, schemaVersion } from "./ledger-schema";
+import { migrations, schema, schemaVersion } from "./ledger-schema";
 
 const busyTimeoutMs = 10_000;
 
@@ -67,6 +67,7 @@ function prepareSchema(database: sqlite.DatabaseSync, path: string): void {
       }
     });
   }
+  migrate(database);
   const version = versionOf(database);
   if (version !== schemaVersion) {
     throw new GroundworkError(
@@ -77,6 +78,16 @@ function prepareSchema(database: sqlite.DatabaseSync, path: string): void {
         suggestion: "Update this checkout of Groundwork: `git pull`, then `make setup`.",
       },
     );
+  }
+}
+
+/** Brings a file that an older Groundwork wrote up to date, a version at a time. */
+function migrate(database: sqlite.DatabaseSync): void {
+  while (migrations[versionOf(database)] !== undefined) {
+    inTransaction(database, () => {
+      const migration = migrations[versionOf(database)];
+      if (migration !== undefined) database.exec(migration);
+    });
   }
 }
 

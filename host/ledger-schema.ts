@@ -1,7 +1,17 @@
 /** The tables of the ledger, and what is done to them. */
 
-/** Stands in `PRAGMA user_version`. Raise it with every change of {@link schema}, and migrate. */
-export const schemaVersion = 1;
+/** Stands in `PRAGMA user_version`. Raise it with every change of {@link schema}, and add to {@link migrations}. */
+export const schemaVersion = 2;
+
+/** Who is changing a project: one run at a time. */
+const runsTable = `
+  CREATE TABLE runs (
+    project TEXT NOT NULL PRIMARY KEY,
+    verb TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    started TEXT NOT NULL,
+    since TEXT NOT NULL
+  ) STRICT;`;
 
 /**
  * What no code can break: a name once at a backend, a port once on the host, no port without its instance.
@@ -40,8 +50,14 @@ export const schema = `
     PRIMARY KEY (protocol, port),
     FOREIGN KEY (stack, id, backend) REFERENCES instances (stack, id, backend) ON DELETE CASCADE ON UPDATE CASCADE
   ) STRICT;
+  ${runsTable}
   PRAGMA user_version = ${schemaVersion};
 `;
+
+/** What brings a file of each older version to the next one. */
+export const migrations: Readonly<Record<number, string>> = {
+  1: `${runsTable} PRAGMA user_version = 2;`,
+};
 
 /** The statements. An instance is always found by stack, id and backend, in this order. */
 export const statements = {
@@ -76,6 +92,11 @@ export const statements = {
   clearIntent: `
     UPDATE instances SET intent = NULL, intent_pid = NULL, intent_started = NULL
     WHERE stack = :stack AND id = :id AND backend = :backend`,
+  run: "SELECT verb, pid, started, since FROM runs WHERE project = :project",
+  beginRun: `
+    INSERT INTO runs (project, verb, pid, started, since) VALUES (:project, :verb, :pid, :started, :since)
+    ON CONFLICT (project) DO UPDATE SET verb = :verb, pid = :pid, started = :started, since = :since`,
+  endRun: "DELETE FROM runs WHERE project = :project AND pid = :pid AND started = :started",
   transfer: `
     UPDATE instances SET stack = :toStack, id = :toId, name = :name, project_directory = :projectDirectory, leaving = 0,
       updated_at = :now

@@ -9,6 +9,7 @@ import { statements } from "./ledger-schema";
 import { assignPorts, knownPorts, portsOfOurs, portsToKeep } from "./leases";
 import type { Assignment } from "./leases";
 import { identifyProcess } from "./processes";
+import { turnTaken } from "./turns";
 import { hostPortKey } from "./promises";
 import type { InstancePromise } from "../settings/instance-promise";
 import type {
@@ -157,14 +158,21 @@ export class Ledger {
   }
 
   /**
-   * Says what this process is about to do to an instance; the last word counts. When the process dies, the intent is
-   * reported as stale.
+   * Says what this process is about to do to an instance. When the process dies, the intent is reported as stale, and
+   * any other may take its place.
    *
-   * @throws GroundworkError INFRA_NOT_FOUND when nothing is promised to the instance.
+   * @throws GroundworkError INFRA_NOT_FOUND when nothing is promised to the instance; LOCKED, see `turnTaken`, while
+   * another process has an intent for it.
    */
   setIntent(key: InstanceKey, kind: IntentKind): void {
     const { pid, started } = identifyProcess() ?? { pid: process.pid, started: "" };
-    this.changeOne(key, () => this.run(statements.setIntent, { ...keyOf(key), kind, pid, started }));
+    this.changeOne(key, () => {
+      const intent = this.entries({ stack: key.stack }).find((entry) => isAt(entry, key))?.intent;
+      if (intent !== undefined && !intent.stale && intent.holder.pid !== pid) {
+        throw turnTaken(key.id, { pid: intent.holder.pid, command: `an earlier run that is ${intent.kind} it` });
+      }
+      return this.run(statements.setIntent, { ...keyOf(key), kind, pid, started });
+    });
   }
 
   /** Says that what was intended is done, or undone. */

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { platform } from "node:os";
+import { basename } from "node:path";
 
 /** One process, for as long as this host runs. */
 export interface ProcessIdentity {
@@ -14,6 +15,17 @@ export interface ProcessIdentity {
 export function identifyProcess(pid: number = process.pid): ProcessIdentity | undefined {
   const started = platform() === "linux" ? startOnLinux(pid) : startElsewhere(pid);
   return started === undefined ? undefined : { pid, started };
+}
+
+/** The name of the program that a process runs, without its path; undefined when there is no such process. */
+export function programOf(pid: number): string | undefined {
+  if (identifyProcess(pid) === undefined) return undefined;
+  try {
+    if (platform() === "linux") return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+    return basename(execFileSync("ps", ["-o", "comm=", "-p", String(pid)], { encoding: "utf8", stdio: "pipe" }).trim());
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether this very process still runs. */

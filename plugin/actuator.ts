@@ -10,6 +10,8 @@ import { backendAccess, type BackendAccess } from "../host/backend-access";
 import { groundworkHome } from "../host/home";
 import { hostId, refuseOtherHost } from "../host/identity";
 import { Ledger } from "../host/ledger";
+import type { InstanceKey } from "../host/promises";
+import { inTurn } from "../host/turns";
 import { GroundworkError } from "../settings/errors";
 import { promisedProperties, type InstanceIdentity } from "../settings/instance-properties";
 import type { InstanceReport } from "../settings/instance-report";
@@ -34,7 +36,8 @@ async function ensure(order: Order, signal: AbortSignal): Promise<InstanceReport
   using ledger = Ledger.open(home);
   const properties = promisedProperties(spec, identity, ports, access.digest(spec.environment));
   const desired: DesiredInstance = { identity, spec, ports, properties, projectDirectory };
-  ledger.setIntent(key, "changing");
+  // An actuator outlives an engine that was killed: it is let finish what it began.
+  await inTurn(() => ledger.setIntent(key, "changing"), { signal });
   try {
     await makeRoom(ledger, order, access);
     const { objectId } = await driver.ensure(desired, ledger.objectOf(key), signal);
@@ -71,9 +74,19 @@ async function remove({ identity, spec }: Order): Promise<void> {
   refuseOtherHost(identity, hostId(home));
   const key = { stack: identity.stack, id: identity.id, backend: spec.backend };
   using ledger = Ledger.open(home);
+  await inTurn(() => announceRemoval(ledger, key));
   const target = { ...identity, objectId: ledger.objectOf(key) };
   await createDriver(spec.backend, backendAccess(home)).remove(target);
   ledger.forgetObject(key);
+}
+
+/** Nothing may be promised to the instance any more, after a lost ledger for one: then nobody else is at it. */
+function announceRemoval(ledger: Ledger, key: InstanceKey): void {
+  try {
+    ledger.setIntent(key, "removing");
+  } catch (error) {
+    if (!(error instanceof GroundworkError && error.code === "INFRA_NOT_FOUND")) throw error;
+  }
 }
 
 /** The first signal asks to stop and undo; the driver looks at it between its steps. */

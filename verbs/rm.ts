@@ -4,8 +4,9 @@ import * as engine from "../engine/operations";
 import type { Workspace } from "../engine/workspace";
 import { GroundworkError } from "../settings/errors";
 import { file } from "./inputs";
-import { existingWorkspace, locateInstance, locateProject } from "./project";
+import { existingWorkspace, locateInstance, locateProject, type ProjectPlace } from "./project";
 import { tellSteps } from "./steps";
+import { changing, tellWaiting } from "./turn";
 import { verb, type VerbContext } from "./verb";
 
 /** Removes the instance and gives back all that was promised to it. */
@@ -21,24 +22,38 @@ export const rm = verb({
   async run(input, context) {
     const place = locateProject(context, input.file);
     if (place.stack === undefined) return { removed: false };
-    const workspace = existingWorkspace(context, place);
-    const located = await locateInstance(context, place);
-    if (input.force && located?.observation.state === "present") await located.driver.stop(located.target, false);
-    if (engine.stackExists(workspace)) {
-      context.progress({ message: "starting the engine" });
-      await destroy(workspace, context);
-    }
-    rmSync(workspace.directory, { recursive: true, force: true });
-    return { removed: true, ...(located === undefined ? {} : { id: located.entry.id }) };
+    return changing(context, place, "rm", (current) => remove(context, current, input.force));
   },
   text({ removed, id }) {
     return removed ? `${id ?? "The instance"} is removed.` : "There is nothing to remove.";
   },
 });
 
+interface Removal {
+  readonly removed: boolean;
+  readonly id?: string;
+}
+
+async function remove(context: VerbContext, place: ProjectPlace, force: boolean): Promise<Removal> {
+  if (place.stack === undefined) return { removed: false };
+  const workspace = existingWorkspace(context, place);
+  const located = await locateInstance(context, place);
+  if (force && located?.observation.state === "present") await located.driver.stop(located.target, false);
+  if (engine.stackExists(workspace)) {
+    context.progress({ message: "starting the engine" });
+    await destroy(workspace, context);
+  }
+  rmSync(workspace.directory, { recursive: true, force: true });
+  return { removed: true, ...(located === undefined ? {} : { id: located.entry.id }) };
+}
+
 async function destroy(workspace: Workspace, context: VerbContext): Promise<void> {
   try {
-    await engine.destroy(workspace, { signal: context.signal, onEvent: tellSteps(context) });
+    await engine.destroy(workspace, {
+      signal: context.signal,
+      onEvent: tellSteps(context),
+      onWait: tellWaiting(context),
+    });
   } catch (error) {
     if (!context.signal.aborted) throw error;
     throw new GroundworkError("ENGINE_FAILED", "Stopped at your request; what is left is still promised.", {

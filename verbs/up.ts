@@ -27,6 +27,7 @@ import {
 } from "./project";
 import { instanceReport, reportOf, reportText } from "./report";
 import { tellSteps } from "./steps";
+import { changing, tellWaiting } from "./turn";
 import { verb, type VerbContext } from "./verb";
 
 /** Brings the project's instance up, or to what its settings say now. */
@@ -92,8 +93,19 @@ function digest(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
 
-/** Runs the engine, so that the instance is as the settings say and runs or stands still. */
+/** Runs the engine, when it is this run's turn, so that the instance is as the settings say and runs or stands still. */
 export async function applyPower(
+  context: VerbContext,
+  place: ProjectPlace,
+  project: Project,
+  power: Power,
+): Promise<LocatedInstance> {
+  return changing(context, place, power === "running" ? "up" : "stop", (current) =>
+    apply(context, current, project, power),
+  );
+}
+
+async function apply(
   context: VerbContext,
   place: ProjectPlace,
   project: Project,
@@ -125,9 +137,13 @@ async function runUp(context: VerbContext, workspace: Workspace, isNew: boolean)
     throw error;
   }
   try {
-    await engine.up(workspace, { onEvent: tellSteps(context), signal: context.signal });
+    await engine.up(workspace, {
+      onEvent: tellSteps(context),
+      onWait: tellWaiting(context),
+      signal: context.signal,
+    });
   } catch (error) {
-    // A locked stack is another run's: there is nothing of ours to undo.
+    // A stack that stays locked is another run's: there is nothing of ours to undo.
     if (isNew && !(error instanceof GroundworkError && error.code === "LOCKED")) await undo(context, workspace);
     throw context.signal.aborted ? stopped(isNew) : error;
   }

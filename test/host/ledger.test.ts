@@ -244,6 +244,18 @@ describe("an intent", () => {
     expect(ledger.entries()[0]?.intent).toMatchObject({ kind: "changing", stale: false, holder: { pid: process.pid } });
   });
 
+  test("of another process that runs stands against one of ours, and no more when that is killed", async () => {
+    const worker = startIntentWorker(home().root, "a", "web");
+    await message(worker);
+    expect(errorOf(() => ledger.setIntent(web, "changing"))).toMatchObject({
+      code: "LOCKED",
+      details: { pid: worker.pid },
+    });
+    await kill(worker);
+    ledger.setIntent(web, "changing");
+    expect(ledger.entries()[0]?.intent).toMatchObject({ kind: "changing", holder: { pid: process.pid } });
+  });
+
   test("is gone when it is cleared", () => {
     ledger.setIntent(web, "changing");
     ledger.clearIntent(web);
@@ -305,7 +317,7 @@ describe("the file", () => {
     database.exec("PRAGMA user_version = 99");
     database.close();
     expect(errorOf(() => Ledger.open(home())).message).toBe(
-      `The ledger ${home().ledgerFile} was written by a newer Groundwork (version 99; this one knows 1).`,
+      `The ledger ${home().ledgerFile} was written by a newer Groundwork (version 99; this one knows 2).`,
     );
   });
 
