@@ -1,8 +1,7 @@
 /** Runs the Pulumi CLI and reads its event stream. */
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
@@ -45,13 +44,14 @@ export const failureFileVariable = "GROUNDWORK_FAILURE_FILE";
  * @throws PROVIDER_NOT_AVAILABLE when the program cannot be started
  */
 export async function runEngine(run: EngineRun): Promise<EngineResult> {
-  const scratch = mkdtempSync(join(tmpdir(), "groundwork-"));
-  const failureFile = join(scratch, "failures");
+  // In the stack's own folder: what a killed run leaves goes with the stack.
+  const failureFile = join(run.workspace.directory, `failures-${process.pid}`);
+  rmSync(failureFile, { force: true });
   try {
     const output = await spawnEngine(run, { [failureFileVariable]: failureFile });
     return { ...output, failures: readFailures(failureFile) };
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    rmSync(failureFile, { force: true });
   }
 }
 

@@ -167,12 +167,16 @@ export class Ledger {
   setIntent(key: InstanceKey, kind: IntentKind): void {
     const { pid, started } = identifyProcess() ?? { pid: process.pid, started: "" };
     this.changeOne(key, () => {
-      const intent = this.entries({ stack: key.stack }).find((entry) => isAt(entry, key))?.intent;
-      if (intent !== undefined && !intent.stale && intent.holder.pid !== pid) {
-        throw turnTaken(key.id, { pid: intent.holder.pid, command: `an earlier run that is ${intent.kind} it` });
-      }
+      this.requireIdle(key);
       return this.run(statements.setIntent, { ...keyOf(key), kind, pid, started });
     });
+  }
+
+  /** @throws GroundworkError LOCKED, see `turnTaken`, while another process has an intent for the instance. */
+  requireIdle(key: InstanceKey): void {
+    const intent = this.entries({ stack: key.stack }).find((entry) => isAt(entry, key))?.intent;
+    if (intent === undefined || intent.stale || intent.holder.pid === process.pid) return;
+    throw turnTaken(key.id, { pid: intent.holder.pid, command: `an earlier run that is ${intent.kind} it` });
   }
 
   /** Says that what was intended is done, or undone. */

@@ -1,12 +1,10 @@
-import { rmSync } from "node:fs";
 import { z } from "zod";
-import * as engine from "../engine/operations";
 import type { Workspace } from "../engine/workspace";
 import { GroundworkError } from "../settings/errors";
+import { destroyStack } from "./destroy";
 import { file } from "./inputs";
 import { existingWorkspace, locateInstance, locateProject, type ProjectPlace } from "./project";
-import { tellSteps } from "./steps";
-import { changing, tellWaiting } from "./turn";
+import { changing } from "./turn";
 import { verb, type VerbContext } from "./verb";
 
 /** Removes the instance and gives back all that was promised to it. */
@@ -39,21 +37,13 @@ async function remove(context: VerbContext, place: ProjectPlace, force: boolean)
   const workspace = existingWorkspace(context, place);
   const located = await locateInstance(context, place);
   if (force && located?.observation.state === "present") await located.driver.stop(located.target, false);
-  if (engine.stackExists(workspace)) {
-    context.progress({ message: "starting the engine" });
-    await destroy(workspace, context);
-  }
-  rmSync(workspace.directory, { recursive: true, force: true });
+  await destroy(workspace, context);
   return { removed: true, ...(located === undefined ? {} : { id: located.entry.id }) };
 }
 
 async function destroy(workspace: Workspace, context: VerbContext): Promise<void> {
   try {
-    await engine.destroy(workspace, {
-      signal: context.signal,
-      onEvent: tellSteps(context),
-      onWait: tellWaiting(context),
-    });
+    await destroyStack(context, workspace, context.signal);
   } catch (error) {
     if (!context.signal.aborted) throw error;
     throw new GroundworkError("ENGINE_FAILED", "Stopped at your request; what is left is still promised.", {

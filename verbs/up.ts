@@ -14,6 +14,7 @@ import { GroundworkError } from "../settings/errors";
 import { promisedProperties } from "../settings/instance-properties";
 import type { InstanceSpec, Power } from "../settings/instance-spec";
 import type { Project } from "../settings/project";
+import { destroyStack } from "./destroy";
 import { file } from "./inputs";
 import {
   loadProject,
@@ -153,8 +154,7 @@ async function runUp(context: VerbContext, workspace: Workspace, isNew: boolean)
 async function undo(context: VerbContext, workspace: Workspace): Promise<void> {
   context.progress({ message: "undoing what was begun" });
   try {
-    await engine.destroy(workspace, {});
-    rmSync(workspace.directory, { recursive: true, force: true });
+    await destroyStack(context, workspace);
   } catch {
     // Why the run failed matters more than that undoing it failed too; the next run goes on from there.
   }

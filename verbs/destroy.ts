@@ -1,0 +1,44 @@
+/** Removes a project's stack with all that there is of it, also what the engine does not know. */
+
+import { rmSync } from "node:fs";
+import * as engine from "../engine/operations";
+import type { Workspace } from "../engine/workspace";
+import { Ledger } from "../host/ledger";
+import type { LedgerEntry } from "../host/promises";
+import { inTurn } from "../host/turns";
+import { openDriver, targetOf } from "./project";
+import { tellSteps } from "./steps";
+import { tellWaiting } from "./turn";
+import type { VerbContext } from "./verb";
+
+/**
+ * Destroys the stack, then what an engine that was killed could not write down: objects without a resource,
+ * promises without a lease. The workspace goes last, so that a run that is cut off can be run again.
+ *
+ * @param signal aborted: stops; what is left is still promised
+ */
+export async function destroyStack(context: VerbContext, workspace: Workspace, signal?: AbortSignal): Promise<void> {
+  using ledger = Ledger.open(context.home);
+  const entries = ledger.entries({ stack: workspace.stack });
+  if (engine.stackExists(workspace)) {
+    context.progress({ message: "starting the engine" });
+    await engine.destroy(workspace, { signal, onEvent: tellSteps(context), onWait: tellWaiting(context) });
+  }
+  for (const entry of entries) await removeLeftover(context, ledger, entry, signal);
+  ledger.release(workspace.stack);
+  rmSync(workspace.directory, { recursive: true, force: true });
+}
+
+async function removeLeftover(
+  context: VerbContext,
+  ledger: Ledger,
+  entry: LedgerEntry,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  // An actuator that outlived its engine may be making the instance yet.
+  await inTurn(() => ledger.requireIdle(entry), { signal, onWait: tellWaiting(context) });
+  const driver = openDriver(context, entry.backend);
+  const target = targetOf(context, entry);
+  const [observation] = await driver.observe([target]);
+  if (observation?.state === "present") await driver.remove(target);
+}
