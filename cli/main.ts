@@ -1,10 +1,16 @@
 /** `vagrantp`: the verbs as commands, in text and JSON. Nothing heavy is loaded before the first answer. */
 
 import { findInstallation } from "../engine/installation";
+import { readCommandLine } from "./command-line";
+import { openProgress } from "./progress/progress-report";
+import { goOnWithoutReaders } from "./readers";
 
-const [first] = process.argv.slice(2);
-if (first === "--version" || first === "-V") {
+goOnWithoutReaders();
+const line = readCommandLine(process.argv.slice(2));
+if (line.version) {
   process.stdout.write(`${findInstallation().version}\n`);
 } else {
-  void import("./run.js").then(({ run }) => run(process.argv.slice(2)));
+  const progress = openProgress(process.stderr, line.json, process.env);
+  if (line.takesLong) progress.tell({ stage: "read project", message: "reading the project" });
+  void import("./run.js").then(({ run }) => run(line, progress));
 }

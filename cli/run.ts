@@ -2,71 +2,72 @@
 
 import { groundworkHome } from "../host/home";
 import { findInstallation } from "../engine/installation";
+import { expectedSeconds, readStageHistory, rememberStages } from "../host/stage-history";
 import { GroundworkError } from "../settings/errors";
-import type { Verb, VerbContext } from "../verbs/verb";
+import type { Progress, Verb, VerbContext } from "../verbs/verb";
+import type { CommandLine } from "./command-line";
 import { buildProgram } from "./program";
-import { createProgressLine } from "./progress-line";
+import { appearanceOf, paintIn } from "./progress/appearance";
+import type { ProgressReport } from "./progress/progress-report";
 
 /** What asks us to stop: Ctrl-C, `kill`, a terminal that goes away. */
 const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Runs the verb that the arguments name, prints its result, and sets the exit status. */
-export async function run(parameters: readonly string[]): Promise<void> {
-  endWithoutReader();
-  const json = parameters.slice(0, endOfOptions(parameters)).includes("--json");
+/** Runs the verb that the command line names, prints its result, and sets the exit status. */
+export async function run(line: CommandLine, progress: ProgressReport): Promise<void> {
   try {
-    const program = buildProgram((verb, input) => runVerb(verb, input, json));
-    if (parameters.length === 0) program.outputHelp();
-    else await program.parseAsync([...parameters], { from: "user" });
+    const program = buildProgram((verb, input) => runVerb(verb, input, line, progress));
+    if (line.parameters.length === 0) program.outputHelp();
+    else await program.parseAsync([...line.parameters], { from: "user" });
   } catch (error) {
-    fail(error, json);
+    progress.end(true);
+    fail(error, line.json);
   }
 }
 
-/** Whoever reads our output may stop reading (`vagrantp status | head -1`): that ends us, without a word. */
-function endWithoutReader(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      process.exitCode = 1;
-      if (error.code !== "EPIPE" && stream === process.stdout) {
-        process.stderr.write(`The result could not be written: ${error.message}\n`);
-      }
-    });
-  }
-}
-
-/** What follows `--` belongs to the command inside the instance. */
-function endOfOptions(parameters: readonly string[]): number {
-  const at = parameters.indexOf("--");
-  return at === -1 ? parameters.length : at;
-}
-
-async function runVerb(verb: Verb, input: Record<string, unknown>, json: boolean): Promise<void> {
-  const line = createProgressLine(process.stderr, json);
+async function runVerb(
+  verb: Verb,
+  input: Record<string, unknown>,
+  { json }: CommandLine,
+  progress: ProgressReport,
+): Promise<void> {
   const interrupted = new AbortController();
   const interrupt = () => {
-    if (verb.changes) line.show("stopping; what was begun is being undone");
+    if (verb.changes && !interrupted.signal.aborted) progress.tell(stopping);
     interrupted.abort();
   };
   for (const name of interruptions) process.on(name, interrupt);
   try {
+    const home = groundworkHome();
+    const history = readStageHistory(home);
     const context: VerbContext = {
       directory: currentDirectory(),
-      home: groundworkHome(),
+      home,
       installation: findInstallation(),
-      progress: ({ message }) => line.show(message),
+      progress: (told) => progress.tell(told, expectedSeconds(history, told.stage ?? told.message)),
       signal: interrupted.signal,
       terminal: process.stdin.isTTY && process.stdout.isTTY,
     };
     const output = await verb.run(parseInput(verb, input), context);
-    line.clear();
+    progress.end(false);
+    // How long something took that was cut off says nothing.
+    if (!interrupted.signal.aborted) rememberStages(home, progress.finished);
     print(json ? JSON.stringify(output) : verb.text(output));
     process.exitCode = verb.exitStatus?.(output) ?? 0;
+  } catch (error) {
+    // Before the handlers go: a signal by its default would end us with the terminal's cursor hidden.
+    progress.end(true);
+    throw error;
   } finally {
-    line.clear();
     for (const name of interruptions) process.off(name, interrupt);
   }
 }
+
+const stopping: Progress = {
+  stage: "stop run",
+  message: "stopping; what was begun is being undone",
+  afterFailure: true,
+};
 
 function currentDirectory(): string {
   try {
@@ -96,8 +97,14 @@ function print(text: string): void {
 function fail(error: unknown, json: boolean): void {
   const known = error instanceof GroundworkError ? error : unexpected(error);
   if (json) process.stdout.write(`${JSON.stringify(known.toObject())}\n`);
-  else process.stderr.write(`${known.toText()}\n`);
+  else process.stderr.write(`${errorText(known)}\n`);
   process.exitCode = known.exitStatus;
+}
+
+/** The error in the colours that standard error allows: what happened, and last what mends it. */
+function errorText(error: GroundworkError): string {
+  const paint = paintIn(appearanceOf(process.stderr.isTTY, process.env));
+  return error.toText({ message: (text) => paint("red", text), suggestion: (text) => paint("bold", text) });
 }
 
 function unexpected(error: unknown): GroundworkError {

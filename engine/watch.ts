@@ -20,34 +20,72 @@ const sensorType = "groundwork:index:LiveState";
 const leaseType = "groundwork:index:HostLease";
 const actuatorType = "command:local:Command";
 
-/** What a step does, in words; undefined for steps that are not worth a line. */
-export function describeStep(event: EngineEvent): string | undefined {
-  const step = event.resourcePreEvent?.metadata;
+/** What the engine does, to which instance, and how far it has come. */
+export interface EngineStep {
+  readonly action: "look" | "plan" | "lease" | "release" | "create" | "change" | "remove";
+  /** The instance, or of a lease the stack. */
+  readonly subject: string;
+  /** The instance's backend. @default of a lease none */
+  readonly backend?: string;
+  /** Resources done, of {@link total}. @default not known */
+  readonly current?: number;
+  /** Resources that the stack held before. @default not known: the stack is new */
+  readonly total?: number;
+}
+
+/**
+ * Reads the steps of one run out of its events, one after the other. An event that says nothing of how far the run has
+ * come gives undefined.
+ *
+ * A run looks at all that the stack holds before it does anything: that is how many resources there are.
+ */
+export function stepReader(): (event: EngineEvent) => EngineStep | undefined {
+  const held = new Set<string>();
+  const done = new Set<string>();
+  let last: EngineStep | undefined;
+  return (event) => {
+    const { metadata } = event.resOutputsEvent ?? {};
+    if (event.resourcePreEvent?.metadata.op === "refresh") held.add(event.resourcePreEvent.metadata.urn);
+    else if (metadata !== undefined && metadata.op !== "refresh" && held.has(metadata.urn)) done.add(metadata.urn);
+    const step = readStep(event) ?? last;
+    const counted = step === undefined || done.size === 0 ? step : { ...step, current: done.size, total: held.size };
+    if (counted === undefined || isSameStep(counted, last)) return undefined;
+    last = counted;
+    return counted;
+  };
+}
+
+function isSameStep(one: EngineStep, other: EngineStep | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** What an event begins; undefined for one that is not worth a line. */
+function readStep(event: EngineEvent): EngineStep | undefined {
+  const step = event.resourcePreEvent?.metadata ?? event.resOutputsEvent?.metadata;
   if (step === undefined) return undefined;
-  const verb = stepVerbs[step.op];
-  if (verb === undefined) return undefined;
-  if (step.type === leaseType)
-    return step.op === "delete" ? "giving memory and ports back" : "leasing memory and ports";
-  return step.type === actuatorType ? `${verb} ${instanceName(step)}` : undefined;
+  const inputs = ((step.new ?? step.old)?.inputs ?? {}) as Record<string, unknown>;
+  if (step.type === sensorType && step.op === "refresh") {
+    const action = event.resourcePreEvent === undefined ? "plan" : "look";
+    return { action, subject: String(inputs["instance"]), backend: String(inputs["backend"]) };
+  }
+  const action = event.resourcePreEvent === undefined ? undefined : actions[step.op];
+  if (action === undefined) return undefined;
+  if (step.type === leaseType) {
+    return { action: action === "remove" ? "release" : "lease", subject: String(inputs["stack"]) };
+  }
+  if (step.type !== actuatorType) return undefined;
+  // The actuator's triggers are the identity: host, stack, backend and id.
+  const [, , backend, id] = inputs["triggers"] as readonly unknown[];
+  return { action, subject: String(id), backend: String(backend) };
 }
 
-const stepVerbs: Readonly<Record<string, string>> = {
-  create: "creating",
-  update: "changing",
-  delete: "removing",
-  "create-replacement": "creating",
-  "delete-replaced": "removing",
+const actions: Readonly<Record<string, EngineStep["action"]>> = {
+  create: "create",
+  update: "change",
+  delete: "remove",
+  "create-replacement": "create",
+  "delete-replaced": "remove",
 };
-
-/** The instance's logical name, out of the actuator's URN. */
-function instanceName(step: StepEventMetadata): string {
-  return (
-    step.urn
-      .split("::")
-      .at(-1)
-      ?.replace(/-actuator$/, "") ?? ""
-  );
-}
 
 /** The drift of one instance in an event of a refresh; undefined in every other event. */
 export function readDrift(event: EngineEvent): InstanceDrift | undefined {

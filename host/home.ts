@@ -23,6 +23,8 @@ export interface Home {
   readonly passphraseFile: string;
   /** The host's identity where the system has none of its own. */
   readonly hostIdFile: string;
+  /** How long the stages of runs took on this host. */
+  readonly stageHistoryFile: string;
 }
 
 /**
@@ -48,6 +50,7 @@ export function groundworkHome(env: NodeJS.ProcessEnv = process.env): Home {
     digestKeyFile: join(root, "digest.key"),
     passphraseFile: join(root, "passphrase"),
     hostIdFile: join(root, "host-id"),
+    stageHistoryFile: join(root, "stage-history.json"),
   };
 }
 

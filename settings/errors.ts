@@ -81,6 +81,14 @@ export interface ErrorObject {
   };
 }
 
+/** How the parts of an error for people are shown. */
+export interface TextStyle {
+  readonly message: (text: string) => string;
+  readonly suggestion: (text: string) => string;
+}
+
+const plainText: TextStyle = { message: (text) => text, suggestion: (text) => text };
+
 /** An error that a user can act on. Its message is one sentence; each violation is one more line. */
 export class GroundworkError extends Error {
   readonly code: ErrorCode;
@@ -116,9 +124,9 @@ export class GroundworkError extends Error {
   }
 
   /** The error for people: the message, a line for each violation, and the fix as the last line. */
-  toText(): string {
+  toText({ message, suggestion }: TextStyle = plainText): string {
     const lines = this.violations.map((violation) => `  ${describeViolation(violation)}`);
-    return [this.message, ...lines, this.suggestion].join("\n");
+    return [message(this.message), ...lines, suggestion(this.suggestion)].join("\n");
   }
 }
 

@@ -7,7 +7,7 @@ import { Ledger } from "../host/ledger";
 import type { LedgerEntry } from "../host/promises";
 import { inTurn } from "../host/turns";
 import { openDriver, targetOf } from "./project";
-import { tellSteps } from "./steps";
+import { engineStart, removingActions, tellSteps } from "./steps";
 import { tellWaiting } from "./turn";
 import type { VerbContext } from "./verb";
 
@@ -21,8 +21,12 @@ export async function destroyStack(context: VerbContext, workspace: Workspace, s
   using ledger = Ledger.open(context.home);
   const entries = ledger.entries({ stack: workspace.stack });
   if (engine.stackExists(workspace)) {
-    context.progress({ message: "starting the engine" });
-    await engine.destroy(workspace, { signal, onEvent: tellSteps(context), onWait: tellWaiting(context) });
+    context.progress(engineStart);
+    await engine.destroy(workspace, {
+      signal,
+      onEvent: tellSteps(context, removingActions),
+      onWait: tellWaiting(context),
+    });
   }
   for (const entry of entries) await removeLeftover(context, ledger, entry, signal);
   ledger.release(workspace.stack);

@@ -3,6 +3,7 @@ import * as engine from "../engine/operations";
 import { readDrift, type InstanceDrift, type PropertyDrift } from "../engine/watch";
 import { file } from "./inputs";
 import { existingWorkspace, findEntry, locateProject } from "./project";
+import { engineStart, tellSteps } from "./steps";
 import { verb } from "./verb";
 
 const propertyDrift = z.object({ property: z.string(), promised: z.unknown(), real: z.unknown() });
@@ -21,9 +22,12 @@ export const drift = verb({
     const place = locateProject(context, input.file);
     const workspace = existingWorkspace(context, place);
     const found = new Map<string, InstanceDrift>();
+    context.progress(engineStart);
+    const tell = tellSteps(context, ["look"]);
     const differs = await engine.detectDrift(workspace, {
       signal: context.signal,
       onEvent: (event) => {
+        tell(event);
         const instance = readDrift(event);
         if (instance !== undefined) found.set(instance.id, instance);
       },

@@ -4,6 +4,7 @@ import { readPlannedChange } from "../engine/watch";
 import { findEntry, loadProject, locateProject, openWorkspace } from "./project";
 import { refuseEarly } from "./up";
 import { file } from "./inputs";
+import { engineStart, lookingActions, tellSteps } from "./steps";
 import { verb } from "./verb";
 
 const propertyChange = z.object({ property: z.string(), from: z.unknown(), to: z.unknown() });
@@ -27,10 +28,15 @@ export const preview = verb({
     if (entry === undefined) return { id: spec.id, change: "create" as const, properties: [] };
     const workspace = openWorkspace(context, place, spec.id, "running");
     let planned: ReturnType<typeof readPlannedChange>;
+    context.progress(engineStart);
+    const tell = tellSteps(context, lookingActions);
     try {
       await engine.preview(workspace, {
         signal: context.signal,
-        onEvent: (event) => (planned = readPlannedChange(event) ?? planned),
+        onEvent: (event) => {
+          tell(event);
+          planned = readPlannedChange(event) ?? planned;
+        },
       });
     } finally {
       openWorkspace(context, place, spec.id, entry.power);

@@ -4,6 +4,7 @@ import { GroundworkError } from "../settings/errors";
 import { destroyStack } from "./destroy";
 import { file } from "./inputs";
 import { existingWorkspace, locateInstance, locateProject, type ProjectPlace } from "./project";
+import { stoppingInstance } from "./steps";
 import { changing } from "./turn";
 import { verb, type VerbContext } from "./verb";
 
@@ -36,7 +37,10 @@ async function remove(context: VerbContext, place: ProjectPlace, force: boolean)
   if (place.stack === undefined) return { removed: false };
   const workspace = existingWorkspace(context, place);
   const located = await locateInstance(context, place);
-  if (force && located?.observation.state === "present") await located.driver.stop(located.target, false);
+  if (force && located?.observation.state === "present") {
+    context.progress(stoppingInstance(located.entry));
+    await located.driver.stop(located.target, false);
+  }
   await destroy(workspace, context);
   return { removed: true, ...(located === undefined ? {} : { id: located.entry.id }) };
 }

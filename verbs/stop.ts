@@ -5,6 +5,7 @@ import { GroundworkError } from "../settings/errors";
 import { file } from "./inputs";
 import { existingWorkspace, loadProject, locateInstance, locateProject } from "./project";
 import { instanceReport, reportOf, reportText } from "./report";
+import { stoppingInstance } from "./steps";
 import { applyPower } from "./up";
 import { verb } from "./verb";
 
@@ -29,6 +30,7 @@ export const stop = verb({
     }
     const workspace = existingWorkspace(context, place);
     setStackConfig(workspace, ["groundwork:project", "power"], "stopped");
+    context.progress(stoppingInstance(located.entry));
     await located.driver.stop(located.target, false);
     using ledger = Ledger.open(context.home);
     ledger.recordStopped(located.entry);

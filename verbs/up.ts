@@ -27,7 +27,7 @@ import {
   type ProjectPlace,
 } from "./project";
 import { instanceReport, reportOf, reportText } from "./report";
-import { tellSteps } from "./steps";
+import { engineStart, tellSteps, undoing } from "./steps";
 import { changing, tellWaiting } from "./turn";
 import { verb, type VerbContext } from "./verb";
 
@@ -129,7 +129,7 @@ async function apply(
 }
 
 async function runUp(context: VerbContext, workspace: Workspace, isNew: boolean): Promise<void> {
-  context.progress({ message: "starting the engine" });
+  context.progress(engineStart);
   try {
     await engine.ensureStack(workspace);
   } catch (error) {
@@ -152,7 +152,7 @@ async function runUp(context: VerbContext, workspace: Workspace, isNew: boolean)
 
 /** A first run that fails or is stopped leaves nothing behind, neither the promise nor the workspace. */
 async function undo(context: VerbContext, workspace: Workspace): Promise<void> {
-  context.progress({ message: "undoing what was begun" });
+  context.progress(undoing);
   try {
     await destroyStack(context, workspace);
   } catch {

@@ -7,10 +7,22 @@ import type { z } from "zod";
 import type { Installation } from "../engine/installation";
 import type { Home } from "../host/home";
 
-/** A step of a longer run, told while it goes on. */
+/**
+ * What is being done, told while a longer run goes on. Stages follow one another: a new message begins a stage and ends
+ * the one before; the same message again counts its steps. A verb that does several things at once tells one stage
+ * and counts.
+ */
 export interface Progress {
-  /** What is being done, for people: `creating web`. */
+  /** For people: `creating web`. */
   readonly message: string;
+  /** The kind of stage, the same for every project: how long it takes is remembered by it. @default the message */
+  readonly stage?: string;
+  /** Steps done; together with `total`. @default not known */
+  readonly current?: number;
+  /** Steps in all. @default not known */
+  readonly total?: number;
+  /** Whether the stage before this one failed. @default it finished */
+  readonly afterFailure?: boolean;
 }
 
 /** What a verb finds around it. */
@@ -19,7 +31,7 @@ export interface VerbContext {
   readonly directory: string;
   readonly home: Home;
   readonly installation: Installation;
-  /** Told as the run goes on. */
+  /** The one way for a verb to say what it does. */
   readonly progress: (progress: Progress) => void;
   /** Aborted when the user asks to stop. */
   readonly signal: AbortSignal;

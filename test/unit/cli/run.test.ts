@@ -109,7 +109,7 @@ describe("a wrong command line", () => {
   });
 
   test("with --json is one object on standard output, and nothing on standard error", async () => {
-    const { status, stdout, stderr } = await vagrantp(["up", "--frobnicate", "--json"]);
+    const { status, stdout, stderr } = await vagrantp(["status", "--frobnicate", "--json"]);
     expect([status, JSON.parse(stdout), stderr]).toEqual([
       2,
       {
@@ -117,7 +117,7 @@ describe("a wrong command line", () => {
           code: "CONFIG_INVALID",
           message: "unknown option '--frobnicate'",
           details: {},
-          suggestion: "Run `vagrantp up --help`.",
+          suggestion: "Run `vagrantp status --help`.",
         },
       },
       "",

@@ -1,64 +1,91 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events";
-import { describeStep, readDrift, readPlannedChange } from "../../../engine/watch";
+import { readDrift, readPlannedChange, stepReader } from "../../../engine/watch";
 import { recordedEvents } from "./recordings";
 
 const known = <T>(values: readonly (T | undefined)[]): T[] => values.filter((value) => value !== undefined);
 
 /** An event that announces a step. */
-function step(type: string, op: string, name = "web-actuator"): EngineEvent {
-  const urn = `urn:pulumi:dev::groundwork::groundwork:instance:Instance$${type}::${name}`;
-  const metadata = { op, type, urn, provider: "" } as StepEventMetadata;
+function step(type: string, op: string, inputs: Record<string, unknown> = {}): EngineEvent {
+  const urn = `urn:pulumi:dev::groundwork::groundwork:instance:Instance$${type}::web`;
+  const metadata = { op, type, urn, provider: "", new: { inputs } } as unknown as StepEventMetadata;
   return { sequence: 1, timestamp: 0, resourcePreEvent: { metadata } };
 }
 
-describe("what a step does, in words:", () => {
+const actuator = (op: string) => step("command:local:Command", op, { triggers: ["host", "web-1a", "podman", "web"] });
+
+/** The steps of a run with these events. */
+const stepsOf = (events: readonly EngineEvent[]) => known(events.map(stepReader()));
+
+/** What each step does, to what. */
+const actionsOf = (name: string) => stepsOf(recordedEvents(name)).map(({ action, subject }) => `${action} ${subject}`);
+
+/** The actions, each once, in the order in which they began. */
+const orderOf = (name: string) => [...new Set(actionsOf(name))];
+
+describe("a step of the engine:", () => {
   test.each([
-    ["create", "creating web"],
-    ["update", "changing web"],
-    ["delete", "removing web"],
-    ["create-replacement", "creating web"],
-    ["delete-replaced", "removing web"],
-  ])("%s of an actuator is %s", (op, words) => {
-    expect(describeStep(step("command:local:Command", op))).toBe(words);
+    ["create", "create"],
+    ["update", "change"],
+    ["delete", "remove"],
+    ["create-replacement", "create"],
+    ["delete-replaced", "remove"],
+  ])("%s of an actuator is %s of the instance it names", (op, action) => {
+    expect(stepsOf([actuator(op)])).toEqual([{ action, subject: "web", backend: "podman" }]);
   });
 
   test.each([
-    ["create", "leasing memory and ports"],
-    ["update", "leasing memory and ports"],
-    ["delete", "giving memory and ports back"],
-  ])("%s of the lease is %s", (op, words) => {
-    expect(describeStep(step("groundwork:index:HostLease", op))).toBe(words);
+    ["create", "lease"],
+    ["update", "lease"],
+    ["delete", "release"],
+  ])("%s of the lease is %s of the stack's promises", (op, action) => {
+    expect(stepsOf([step("groundwork:index:HostLease", op, { stack: "web-1a" })])).toEqual([
+      { action, subject: "web-1a" },
+    ]);
   });
 
-  test.each(["same", "refresh", "replace", "read"])("%s is not worth a line", (op) => {
-    expect(describeStep(step("command:local:Command", op))).toBeUndefined();
+  test.each(["same", "refresh", "replace", "read"])("%s of an actuator is not told", (op) => {
+    expect(stepsOf([actuator(op)])).toEqual([]);
   });
 
   test.each(["groundwork:index:LiveState", "groundwork:instance:Instance", "pulumi:pulumi:Stack"])(
-    "%s is not worth a line",
+    "the creation of a %s is not told",
     (type) => {
-      expect(describeStep(step(type, "create"))).toBeUndefined();
+      expect(stepsOf([step(type, "create")])).toEqual([]);
     },
   );
 
-  test("an instance whose name ends like ours keeps its name", () => {
-    expect(describeStep(step("command:local:Command", "create", "web-actuator-actuator"))).toBe(
-      "creating web-actuator",
-    );
+  test("is told once, however often it is announced", () => {
+    expect(stepsOf([actuator("create"), actuator("create")])).toHaveLength(1);
   });
 
-  test("a change in a real run is told once for the promise and once for the instance", () => {
-    const words = recordedEvents("preview-change").map(describeStep);
-    expect(known(words)).toEqual(["leasing memory and ports", "changing instance"]);
+  test("of a real run: it looks, works out, leases and changes", () => {
+    const [, stack] = /^lease (.*)$/m.exec(actionsOf("preview-change").join("\n")) ?? [];
+    expect(orderOf("preview-change")).toEqual(["look proj", "plan proj", `lease ${stack}`, "change proj"]);
   });
 
-  test("a replacement in a real run takes the old one away before it makes the new one", () => {
-    const words = recordedEvents("preview-rename").map(describeStep);
-    expect(known(words)).toEqual(["leasing memory and ports", "removing instance", "creating instance"]);
+  test("of a real replacement takes the old one away before it makes the new one", () => {
+    expect(orderOf("preview-rename").slice(-2)).toEqual(["remove proj", "create renamed"]);
   });
 
-  test.each(["drift-stopped", "preview-refused"])("%s changes nothing", (name) => {
-    expect(known(recordedEvents(name).map(describeStep))).toEqual([]);
+  test("of a refused run is never one that changes something", () => {
+    expect(orderOf("preview-refused")).toEqual(["look proj", "plan proj"]);
+  });
+});
+
+describe("the count of a run's resources", () => {
+  test("is not known where the stack held nothing before", () => {
+    expect(stepsOf([actuator("create")])[0]).not.toHaveProperty("total");
+  });
+
+  test("is of those that the stack held, and reaches them all", () => {
+    expect(stepsOf(recordedEvents("preview-change")).at(-1)).toMatchObject({ current: 3, total: 3 });
+  });
+
+  test("never goes back and never goes beyond the total, also in a replacement", () => {
+    const counted = stepsOf(recordedEvents("preview-rename")).filter(({ total }) => total !== undefined);
+    const currents = counted.map(({ current }) => current!);
+    expect(currents).toEqual([...currents].sort());
+    expect(Math.max(...currents)).toBeLessThanOrEqual(counted[0]!.total!);
   });
 });
 
@@ -147,12 +174,12 @@ describe("a planned change", () => {
   });
 
   test("of a new instance is the creation, whose properties are all new", () => {
-    const event = step("groundwork:index:LiveState", "create", "web-live");
+    const event = step("groundwork:index:LiveState", "create");
     expect(readPlannedChange(event)).toEqual({ change: "create", properties: [] });
   });
 
   test.each(["same", "refresh", "delete", "delete-replaced"])("is none where the step is %s", (op) => {
-    expect(readPlannedChange(step("groundwork:index:LiveState", op, "web-live"))).toBeUndefined();
+    expect(readPlannedChange(step("groundwork:index:LiveState", op))).toBeUndefined();
   });
 
   test("is none where the step is another resource's", () => {
