@@ -15,7 +15,10 @@ import type { Home } from "../host/home";
 export interface Progress {
   /** For people: `creating web`. */
   readonly message: string;
-  /** The kind of stage, the same for every project: how long it takes is remembered by it. @default the message */
+  /**
+   * The kind of stage, the same for every project: how long it takes is remembered by it. @default the message, and
+   * nothing is remembered
+   */
   readonly stage?: string;
   /** Steps done; together with `total`. @default not known */
   readonly current?: number;

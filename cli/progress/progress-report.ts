@@ -48,7 +48,9 @@ export class ProgressReport {
     return this.ended;
   }
 
+  /** A stage without a key of its own, such as a wait for another run, takes as long as that takes. */
   private remember(stage: Stage): void {
+    if (stage.key === stage.message) return;
     this.ended.push({ key: stage.key, seconds: secondsOf(stage, this.now()) });
   }
 }
