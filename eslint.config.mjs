@@ -25,6 +25,12 @@ const packages = {
   stacks: ["node:child_process", "child_process", "tinyexec"],
 };
 
+/** `{ z }` cannot be taken apart by the bundler: it brings 300 KB of translations into every program. */
+const wholeZod = {
+  selector: 'ImportDeclaration[source.value="zod"] > ImportSpecifier[imported.name="z"]',
+  message: 'Write `import * as z from "zod"`.',
+};
+
 /** Forbids, in these files, every import (written or computed at run time) of a folder that no arrow leads to. */
 function heldByArrows(files, folder, allowed) {
   const others = [...Object.keys(arrows), "test", "index"];
@@ -50,6 +56,7 @@ function heldByArrows(files, folder, allowed) {
           selector: `ImportExpression[source.value=/^\\.{1,2}${slash}(\\.{1,2}${slash})*(${forbidden})(${slash}|$)/]`,
           message,
         },
+        wholeZod,
       ],
     },
   };

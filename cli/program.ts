@@ -1,7 +1,7 @@
 /** Renders the verbs as commands: options and arguments come from their input schemas. */
 
 import { Command, Option, type CommanderError } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { GroundworkError } from "../settings/errors";
 import { verbs } from "../verbs";
 import type { Verb } from "../verbs/verb";

@@ -5,7 +5,7 @@
  * stack in one transaction of the ledger; delete gives them back.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { hostCapacity } from "../host/capacity";
 import type { Ledger } from "../host/ledger";
 import { probePorts } from "../host/ports";

@@ -1,6 +1,6 @@
 /** The instances of a stack's config: the same grammars as an `.env`, under camelCase keys. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { defaultAmounts, parseCpus, parseMemory } from "./amounts";
 import { parsePower, parseProvider, parseType } from "./choices";
 import { commandAllowed, parseCommand } from "./command";

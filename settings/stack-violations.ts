@@ -1,6 +1,6 @@
 /** From zod's issues to violations in the words of every other message. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Violation } from "./errors";
 import { nearestOf } from "./near-miss";
 import type { Parsed, Problem } from "./values";

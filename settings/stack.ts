@@ -1,7 +1,7 @@
 /** What a stack's config says: the namespace `groundwork` of `Pulumi.<stack>.yaml`, strict at every level. */
 
 import { resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { GroundworkError, type Violation } from "./errors";
 import type { HostDefaults } from "./host-defaults";
 import { defaultFile } from "./identity";

@@ -15,6 +15,7 @@ const dist = path.join(root, "dist");
 const entryPoints = {
   index: "index.ts",
   vagrantp: "cli/main.ts",
+  run: "cli/run.ts",
   plugin: "plugin/main.ts",
   actuator: "plugin/actuator.ts",
   launch: "tools/launch.ts",
@@ -22,10 +23,16 @@ const entryPoints = {
   setup: "tools/setup/main.ts",
   test: "tools/test/main.ts",
   "make-up": "tools/make-up.ts",
+  bench: "tools/bench/main.ts",
 };
 
-/** The program runs in Pulumi's language host, which loads the SDK itself: there must be one copy of it. */
-const external = { index: ["@pulumi/*"] };
+/** What a bundle leaves out and loads when it runs. */
+const external = {
+  // The program runs in Pulumi's language host, which loads the SDK itself: there must be one copy of it.
+  index: ["@pulumi/*"],
+  // The first answer comes before the verbs are read.
+  vagrantp: ["./run.js"],
+};
 
 /** A file is complete or absent, also while another build runs or a program starts. */
 function writeWhole(file, contents) {
@@ -43,6 +50,9 @@ async function bundle(name, entryPoint) {
     platform: "node",
     format: "cjs",
     target: "node22",
+    // Node reads and hashes the whole file at every start. Names stay, for traces.
+    minifyWhitespace: true,
+    minifySyntax: true,
     external: external[name] ?? [],
     logLevel: "warning",
     metafile: true,

@@ -3,7 +3,6 @@
  * and that Node keeps compiled code, which must be said before the program is loaded.
  */
 
-import { spawnSync } from "node:child_process";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { GroundworkError } from "../settings/errors";
@@ -20,12 +19,14 @@ const whenStale: Readonly<Record<string, "rebuild" | "refuse">> = { vagrantp: "r
 
 function seeToBuild(program: string): void {
   const action = whenStale[program];
-  if (action === "rebuild" && findStaleSource(__dirname) !== undefined) rebuild();
-  if (action !== undefined) assertBuildIsCurrent(__dirname);
+  if (action === undefined || findStaleSource(__dirname) === undefined) return;
+  if (action === "rebuild") rebuild();
+  assertBuildIsCurrent(__dirname);
 }
 
-/** stdout belongs to the program that follows, so the build's lines go to stderr. */
+/** stdout belongs to the program that follows, so the build's lines go to stderr. Loads the module only when it is needed. */
 function rebuild(): void {
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
   spawnSync(process.execPath, [join(root, "tools", "build.mjs")], { stdio: ["ignore", 2, 2] });
 }
 

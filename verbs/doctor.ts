@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { x } from "tinyexec";
-import { z } from "zod";
+import * as z from "zod";
 import { backendEnvironment, readSetup, type SetupRecord } from "../host/setup-record";
 import { exitStatusOf } from "../settings/errors";
 import { verb, type VerbContext } from "./verb";

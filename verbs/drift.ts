@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import * as engine from "../engine/operations";
 import { readDrift, type InstanceDrift, type PropertyDrift } from "../engine/watch";
 import { file } from "./inputs";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { installationWorkspace, makeInstallationWorkspace, requireSetup, type Workspace } from "../engine/workspace";
 import { readSetup } from "../host/setup-record";
 import { existingWorkspace, locateProject } from "./project";

@@ -1,6 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import * as engine from "../engine/operations";
 import { getStackConfig, setStackConfig, stackConfigFile } from "../engine/stack-config";
 import { installationWorkspace, makeInstallationWorkspace, requireSetup, type Workspace } from "../engine/workspace";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import * as engine from "../engine/operations";
 import { readPlannedChange } from "../engine/watch";
 import { findEntry, loadProject, locateProject, openWorkspace } from "./project";

@@ -1,6 +1,6 @@
 /** Makes the one report of an instance out of the ledger's entry and what is really there. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { InstanceReport, InstanceState } from "../settings/instance-report";
 import type { LocatedInstance } from "./project";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Workspace } from "../engine/workspace";
 import { GroundworkError } from "../settings/errors";
 import { destroyStack } from "./destroy";

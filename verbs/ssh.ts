@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { z } from "zod";
+import * as z from "zod";
 import { backendAccess } from "../host/backend-access";
 import { GroundworkError } from "../settings/errors";
 import { file } from "./inputs";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { GroundworkError } from "../settings/errors";
 import type { InstanceReport } from "../settings/instance-report";
 import { file } from "./inputs";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { setStackConfig } from "../engine/stack-config";
 import { Ledger } from "../host/ledger";
 import { GroundworkError } from "../settings/errors";

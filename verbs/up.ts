@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import * as engine from "../engine/operations";
 import { readLastUp, writeLastUp, type LastUp } from "../engine/last-up";
 import type { Workspace } from "../engine/workspace";

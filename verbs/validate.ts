@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { formatPort, formatVolume } from "../settings/instance-spec";
 import { file } from "./inputs";
 import { loadProject } from "./project";

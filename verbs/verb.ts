@@ -3,7 +3,7 @@
  * changes anything, and how it runs. The command line and the MCP server render the same verbs.
  */
 
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Installation } from "../engine/installation";
 import type { Home } from "../host/home";
 

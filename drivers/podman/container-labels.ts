@@ -1,6 +1,6 @@
 /** The labels we write on a container besides the owner's, so that what was asked for can be told from what was made of it. */
 
-import { z } from "zod";
+import * as z from "zod";
 
 /** Label names. `groundwork.*` is ours. */
 export const label = {

@@ -1,6 +1,6 @@
 /** Images on this host. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { LocalImage } from "./create-arguments";
 import { podmanError, type PodmanProcess } from "./podman-process";
 

@@ -1,6 +1,6 @@
 /** Reads what `podman container inspect` prints into our own vocabulary. Pure. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { formatPort, formatVolume, type LeasedPort } from "../../settings/instance-spec";
 import type { OwnerLabels } from "../../settings/instance-properties";
 import type { ObservedProperties } from "../driver";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { verbs } from "../../../verbs";
 
 const byName = verbs.map((verb) => [verb.name, verb] as const);
