@@ -7,6 +7,7 @@
 import { canonicalJson } from "../settings/canonical-json";
 import type { InstanceIdentity, InstanceProperties } from "../settings/instance-properties";
 import type { InstanceSpec, LeasedPort } from "../settings/instance-spec";
+import type { StackNetwork } from "../settings/stack-network";
 
 /** Which object to look for. */
 export interface Target extends InstanceIdentity {
@@ -22,9 +23,10 @@ export type Observation =
   | { readonly state: "present"; readonly objectId: string; readonly properties: ObservedProperties };
 
 /** The properties that the backend shows now. What it does not show (limits of a stopped container) is absent. */
-export interface ObservedProperties extends Omit<InstanceProperties, "memoryMiB" | "cpus"> {
+export interface ObservedProperties extends Omit<InstanceProperties, "memoryMiB" | "cpus" | "network"> {
   readonly memoryMiB?: number;
   readonly cpus?: number;
+  readonly network?: string;
 }
 
 /** What an instance is to be. */
@@ -33,6 +35,8 @@ export interface DesiredInstance {
   readonly spec: InstanceSpec;
   /** The ports of `spec.ports`, leased. */
   readonly ports: readonly LeasedPort[];
+  /** The network that it shares with its stack alone: made with its first instance, removed with its last. */
+  readonly network: StackNetwork;
   /** What the instance promises, as the sensor compares it. */
   readonly properties: InstanceProperties;
   /** The directory of the project that it belongs to. @default none: the stack is shared */
@@ -109,6 +113,8 @@ export interface Driver {
    * waits for its successor is listed where there is no successor.
    */
   list(host: string): Promise<readonly OwnedObject[]>;
+  /** The subnets, CIDR, of all networks that the backend has, whoever made them. */
+  subnets(): Promise<readonly string[]>;
   /**
    * What the targets use now, in their order; undefined where one does not run, or this host's kernel does not tell
    * (a Podman machine). Takes a fifth of a second, however many they are.

@@ -4,12 +4,12 @@ import { dirname } from "node:path";
 import type * as sqlite from "node:sqlite";
 import { GroundworkError } from "../settings/errors";
 import { ensureDirectory, unwritable } from "./home";
-import { migrations, schema, schemaVersion } from "./ledger-schema";
+import { migrations, schemaVersion } from "./ledger-schema";
 
 const busyTimeoutMs = 10_000;
 
 /**
- * Opens the file, and makes its tables when it is new.
+ * Opens the file, makes its tables when it is new, and brings those of an older Groundwork to this one's.
  *
  * The journal is a rollback journal, not a write-ahead log: that one needs shared memory between all processes, which
  * network and many virtual file systems (a home on NFS, 9p, virtiofs) do not give, and leaves two more files to copy
@@ -58,16 +58,15 @@ export function guarded<T>(path: string, work: () => T): T {
 }
 
 function prepareSchema(database: sqlite.DatabaseSync, path: string): void {
-  if (versionOf(database) === 0) {
+  if (versionOf(database) < schemaVersion) {
     inTransaction(database, () => {
       // Another process may have made the tables since.
-      if (versionOf(database) === 0) {
-        chmodSync(path, 0o600);
-        database.exec(schema);
-      }
+      const version = versionOf(database);
+      if (version === 0) chmodSync(path, 0o600);
+      for (const step of migrations.slice(version)) database.exec(step);
+      database.exec(`PRAGMA user_version = ${Math.max(version, schemaVersion)}`);
     });
   }
-  migrate(database);
   const version = versionOf(database);
   if (version !== schemaVersion) {
     throw new GroundworkError(
@@ -78,16 +77,6 @@ function prepareSchema(database: sqlite.DatabaseSync, path: string): void {
         suggestion: "Update this checkout of Groundwork: `git pull`, then `make setup`.",
       },
     );
-  }
-}
-
-/** Brings a file that an older Groundwork wrote up to date, a version at a time. */
-function migrate(database: sqlite.DatabaseSync): void {
-  while (migrations[versionOf(database)] !== undefined) {
-    inTransaction(database, () => {
-      const migration = migrations[versionOf(database)];
-      if (migration !== undefined) database.exec(migration);
-    });
   }
 }
 

@@ -1,4 +1,5 @@
 /** Where Groundwork keeps what it must remember on this host. */
+import { createHash } from "node:crypto";
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
@@ -52,6 +53,16 @@ export function groundworkHome(env: NodeJS.ProcessEnv = process.env): Home {
     hostIdFile: join(root, "host-id"),
     stageHistoryFile: join(root, "stage-history.json"),
   };
+}
+
+/**
+ * A number that depends on the home alone. Searches that begin there keep two homes on one host apart, though neither
+ * knows of the other.
+ *
+ * @returns an integer from 0, below 2^32
+ */
+export function homeSeed(home: Home): number {
+  return createHash("sha256").update(home.root).digest().readUInt32BE();
 }
 
 /**

@@ -20,6 +20,7 @@ export function toEntry(row: Row): LedgerEntry {
     leaving: row["leaving"] === 1,
     backendId: (row["backend_id"] as string | null) ?? undefined,
     intent: toIntent(row),
+    subnet: (row["subnet"] as string | null) ?? undefined,
     ports: JSON.parse(row["ports"] as string) as LedgerPort[],
     createdAt: row["created_at"] as string,
     updatedAt: row["updated_at"] as string,

@@ -1,23 +1,15 @@
 /** The tables of the ledger, and what is done to them. */
 
-/** Stands in `PRAGMA user_version`. Raise it with every change of {@link schema}, and add to {@link migrations}. */
-export const schemaVersion = 2;
-
-/** Who is changing a project: one run at a time. */
-const runsTable = `
-  CREATE TABLE runs (
-    project TEXT NOT NULL PRIMARY KEY,
-    verb TEXT NOT NULL,
-    pid INTEGER NOT NULL,
-    started TEXT NOT NULL,
-    since TEXT NOT NULL
-  ) STRICT;`;
-
 /**
- * What no code can break: a name once at a backend, a port once on the host, no port without its instance.
- * An instance that is leaving has let go of its name: its stack may already give it to another.
+ * The steps from one version of the tables to the next; the version stands in `PRAGMA user_version`, 0 in an empty
+ * file. A step that was ever released is never changed: what shall be otherwise is a further step.
  */
-export const schema = `
+export const migrations: readonly string[] = [
+  /**
+   * 1. What no code can break: a name once at a backend, a port once on the host, no port without its instance.
+   * An instance that is leaving has let go of its name: its stack may already give it to another.
+   */
+  `
   CREATE TABLE instances (
     stack TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -49,15 +41,36 @@ export const schema = `
     automatic INTEGER NOT NULL CHECK (automatic IN (0, 1)),
     PRIMARY KEY (protocol, port),
     FOREIGN KEY (stack, id, backend) REFERENCES instances (stack, id, backend) ON DELETE CASCADE ON UPDATE CASCADE
+  ) STRICT;`,
+  /** 2. Who is changing a project: one run at a time. */
+  `
+  CREATE TABLE runs (
+    project TEXT NOT NULL PRIMARY KEY,
+    verb TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    started TEXT NOT NULL,
+    since TEXT NOT NULL
+  ) STRICT;`,
+  /** 3. A subnet once on the host, one for each stack at a backend, given back with its last instance there. */
+  `
+  CREATE TABLE subnets (
+    subnet TEXT PRIMARY KEY,
+    stack TEXT NOT NULL,
+    backend TEXT NOT NULL,
+    UNIQUE (stack, backend)
   ) STRICT;
-  ${runsTable}
-  PRAGMA user_version = ${schemaVersion};
-`;
+  CREATE TRIGGER subnet_of_deleted AFTER DELETE ON instances BEGIN
+    DELETE FROM subnets WHERE stack = OLD.stack AND backend = OLD.backend
+      AND NOT EXISTS (SELECT * FROM instances WHERE stack = OLD.stack AND backend = OLD.backend);
+  END;
+  CREATE TRIGGER subnet_of_moved AFTER UPDATE OF stack ON instances BEGIN
+    DELETE FROM subnets WHERE stack = OLD.stack AND backend = OLD.backend
+      AND NOT EXISTS (SELECT * FROM instances WHERE stack = OLD.stack AND backend = OLD.backend);
+  END;`,
+];
 
-/** What brings a file of each older version to the next one. */
-export const migrations: Readonly<Record<number, string>> = {
-  1: `${runsTable} PRAGMA user_version = 2;`,
-};
+/** The version of the tables that this program reads and writes. */
+export const schemaVersion = migrations.length;
 
 /** The statements. An instance is always found by stack, id and backend, in this order. */
 export const statements = {
@@ -67,7 +80,9 @@ export const statements = {
       SELECT json_group_array(json_object('protocol', protocol, 'host', port, 'address', address, 'inside', inside,
         'automatic', json(iif(automatic, 'true', 'false'))) ORDER BY protocol, port)
       FROM ports WHERE ports.stack = instances.stack AND ports.id = instances.id AND ports.backend = instances.backend
-    ) AS ports FROM instances ORDER BY stack, id, backend`,
+    ) AS ports, (
+      SELECT subnet FROM subnets WHERE subnets.stack = instances.stack AND subnets.backend = instances.backend
+    ) AS subnet FROM instances ORDER BY stack, id, backend`,
   markLeaving: "UPDATE instances SET leaving = 1 WHERE stack = ?",
   promise: `
     INSERT INTO instances
@@ -80,6 +95,9 @@ export const statements = {
   leasePort: `
     INSERT INTO ports (protocol, port, address, stack, id, backend, inside, automatic)
     VALUES (:protocol, :host, :address, :stack, :id, :backend, :inside, :automatic)`,
+  leaseSubnet: `
+    INSERT INTO subnets (subnet, stack, backend) VALUES (:subnet, :stack, :backend)
+    ON CONFLICT (stack, backend) DO UPDATE SET subnet = :subnet`,
   release: "DELETE FROM instances WHERE stack = ?",
   recordObject: "UPDATE instances SET backend_id = :backendId WHERE stack = :stack AND id = :id AND backend = :backend",
   setPower: "UPDATE instances SET power = :power WHERE stack = :stack AND id = :id AND backend = :backend",

@@ -3,27 +3,17 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { GroundworkError } from "../settings/errors";
 import { guarded, inTransaction, openDatabase } from "./database";
 import { nameEntry } from "./holders";
-import type { Home } from "./home";
+import { homeSeed, type Home } from "./home";
 import { toEntry } from "./ledger-entry";
 import { statements } from "./ledger-schema";
-import { assignPorts, knownPorts, portsOfOurs, portsToKeep } from "./leases";
-import type { Assignment } from "./leases";
+import { nothingFound, learn, planLease, type Findings, type OpenPlan } from "./lease-plan";
+import { knownPorts, portsToKeep } from "./leases";
 import { identifyProcess } from "./processes";
 import { turnTaken } from "./turns";
-import { hostPortKey } from "./promises";
 import type { InstancePromise } from "../settings/instance-promise";
-import type {
-  HostView,
-  InstanceKey,
-  IntentKind,
-  LedgerEntry,
-  LedgerPort,
-  PortsById,
-  PortUse,
-  PortUses,
-  Refusal,
-} from "./promises";
+import type { HostView, InstanceKey, IntentKind, Lease, LeasePlan, LedgerEntry, Refusal } from "./promises";
 import { refusalError, refusals } from "./refusals";
+import { knownSubnets } from "./subnets";
 
 /** Which entries are asked for; all of them when empty. */
 export interface EntryFilter {
@@ -52,11 +42,13 @@ export class Ledger {
   private constructor(
     private readonly path: string,
     private readonly database: DatabaseSync,
+    /** Where searches begin. */
+    private readonly seed: number,
   ) {}
 
   /** Opens the ledger of a home, and makes it when it is not there. */
   static open(home: Home): Ledger {
-    return new Ledger(home.ledgerFile, openDatabase(home.ledgerFile));
+    return new Ledger(home.ledgerFile, openDatabase(home.ledgerFile), homeSeed(home));
   }
 
   close(): void {
@@ -67,16 +59,21 @@ export class Ledger {
     this.close();
   }
 
-  /** What would stand against leasing these promises. Writes nothing. */
-  async check(stack: string, promises: readonly InstancePromise[], host: HostView): Promise<Refusal[]> {
-    let uses: PortUses = new Map<string, PortUse>();
+  /** What would stand against leasing these promises. Writes nothing, and asks no backend for its networks. */
+  async check(
+    stack: string,
+    promises: readonly InstancePromise[],
+    host: Omit<HostView, "networks">,
+  ): Promise<Refusal[]> {
+    const networks = () => Promise.resolve([]);
+    let findings = nothingFound;
     for (;;) {
       const entries = this.entries();
-      const assignment = assign(entries, stack, promises, host, uses);
-      if (assignment.unprobed.length === 0) {
-        return refusals({ entries, stack, promises, capacity: host.capacity, uses, ports: assignment.ports });
+      const plan = planLease(entries, stack, promises, { host, findings, seed: this.seed });
+      if (plan.missing === undefined) {
+        return refusals({ entries, stack, promises, capacity: host.capacity, uses: findings.uses, ...plan });
       }
-      uses = await learn(uses, assignment, host);
+      findings = await learn(findings, plan.missing, { ...host, networks });
     }
   }
 
@@ -88,27 +85,21 @@ export class Ledger {
    * the ledger is compared again. A program outside Groundwork may take a port in between: the backend's own bind
    * has the last word, and its failure is a PORT_CONFLICT as well.
    *
-   * @returns the ports of each instance by its id, in the order of its wishes
-   * @throws GroundworkError with every refusal; its code is the first one's (names, then memory, then ports).
+   * @throws GroundworkError with every refusal; its code is the first one's (names, then memory, then ports, then subnets).
    */
-  async lease(
-    stack: string,
-    promises: readonly InstancePromise[],
-    host: HostView,
-  ): Promise<ReadonlyMap<string, readonly LedgerPort[]>> {
-    let uses: PortUses = new Map<string, PortUse>();
+  async lease(stack: string, promises: readonly InstancePromise[], host: HostView): Promise<Lease> {
+    let findings = nothingFound;
     for (;;) {
-      const assignment = this.tryLease(stack, promises, host, uses);
-      if (assignment.unprobed.length === 0) {
-        return assignment.ports as ReadonlyMap<string, readonly LedgerPort[]>;
-      }
-      uses = await learn(uses, assignment, host);
+      const plan = this.tryLease(stack, promises, host, findings);
+      if (plan.missing === undefined) return plan as Lease;
+      findings = await learn(findings, plan.missing, host);
     }
   }
 
-  /** The ports that {@link lease} would give, undefined where it has yet to choose. Writes nothing. */
-  plan(stack: string, promises: readonly InstancePromise[]): PortsById {
-    return knownPorts(this.entries(), stack, promises);
+  /** What {@link lease} would give; what it has yet to choose is absent. Writes nothing. */
+  plan(stack: string, promises: readonly InstancePromise[]): LeasePlan {
+    const entries = this.entries();
+    return { ports: knownPorts(entries, stack, promises), subnets: knownSubnets(entries, stack) };
   }
 
   /** Frees everything that a stack holds. */
@@ -208,32 +199,24 @@ export class Ledger {
     });
   }
 
-  /** Leases if nothing stands against it and nothing more must be probed; otherwise changes nothing. */
-  private tryLease(stack: string, promises: readonly InstancePromise[], host: HostView, uses: PortUses): Assignment {
+  /** Leases if nothing stands against it and nothing more must be learnt; otherwise changes nothing. */
+  private tryLease(stack: string, promises: readonly InstancePromise[], host: HostView, findings: Findings): OpenPlan {
     return this.change(() => {
       const entries = this.entries();
-      const assignment = assign(entries, stack, promises, host, uses);
-      if (assignment.unprobed.length > 0) {
-        return assignment;
-      }
-      const [first, ...rest] = refusals({
-        entries,
-        stack,
-        promises,
-        capacity: host.capacity,
-        uses,
-        ports: assignment.ports,
-      });
+      const plan = planLease(entries, stack, promises, { host, findings, seed: this.seed });
+      if (plan.missing !== undefined) return plan;
+      const { capacity } = host;
+      const [first, ...rest] = refusals({ entries, stack, promises, capacity, uses: findings.uses, ...plan });
       if (first !== undefined) {
         throw refusalError([first, ...rest]);
       }
-      this.write(stack, promises, assignment.ports);
-      return assignment;
+      this.write(stack, promises, plan);
+      return plan;
     });
   }
 
   /** Makes the ledger hold exactly this for a stack, and besides it what is leaving. */
-  private write(stack: string, promises: readonly InstancePromise[], ports: PortsById): void {
+  private write(stack: string, promises: readonly InstancePromise[], { ports, subnets }: LeasePlan): void {
     const now = new Date().toISOString();
     // All of the stack lets go of its names and ports first, so that its instances can swap them.
     this.run(statements.markLeaving, stack);
@@ -245,6 +228,9 @@ export class Ledger {
     this.run(statements.dropPorts, stack);
     for (const [key, port] of portsToKeep(stack, promises, ports, leaving)) {
       this.run(statements.leasePort, { ...keyOf(key), ...port, automatic: Number(port.automatic) });
+    }
+    for (const [backend, subnet] of subnets) {
+      this.run(statements.leaseSubnet, { subnet, stack, backend });
     }
   }
 
@@ -264,24 +250,6 @@ export class Ledger {
     const result = typeof parameters === "string" ? statement.run(parameters) : statement.run(parameters);
     return Number(result.changes);
   }
-}
-
-function assign(
-  entries: readonly LedgerEntry[],
-  stack: string,
-  promises: readonly InstancePromise[],
-  host: HostView,
-  uses: PortUses,
-): Assignment {
-  return assignPorts(entries, stack, promises, uses, host.ours ?? portsOfOurs(entries, stack));
-}
-
-/** What was known, and what the probe says about the ports that an assignment counted on. */
-async function learn(uses: PortUses, { unprobed }: Assignment, host: HostView): Promise<PortUses> {
-  const found = await host.probe(unprobed);
-  // A port the probe says nothing about counts as unknown; without that the same question would be asked for ever.
-  const silent = unprobed.map((port): [string, PortUse] => [hostPortKey(port), { state: "unknown" }]);
-  return new Map([...uses, ...silent, ...found]);
 }
 
 function requireOne({ stack, id, backend }: InstanceKey, changed: number): void {

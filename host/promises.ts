@@ -44,6 +44,8 @@ export interface LedgerEntry extends InstanceKey {
   /** The id the backend gave to the object; undefined while there is none. */
   readonly backendId: string | undefined;
   readonly intent: Intent | undefined;
+  /** The subnet of its stack's network at its backend, CIDR; undefined until the stack's next lease where an older ledger had none. */
+  readonly subnet: string | undefined;
   /** In the order of the protocol and the host's port. */
   readonly ports: readonly LedgerPort[];
   /** ISO 8601. */
@@ -84,6 +86,8 @@ export type PortProbe = (ports: readonly HostPort[]) => Promise<PortUses>;
 export interface HostView {
   readonly capacity: HostCapacity;
   readonly probe: PortProbe;
+  /** The networks, CIDR, that this host and a backend have already: no subnet may overlap one. Asked when one is chosen. */
+  readonly networks: (backend: Backend) => Promise<readonly string[]>;
   /**
    * The ports (by {@link portKey}) that our own instances may be listening on, which are therefore not probed.
    * @default the ports of those instances of this stack of which something may exist at the backend
@@ -94,6 +98,22 @@ export interface HostView {
 /** The ports of each instance by its id, in the order of its wishes; undefined where there is none to give. */
 export type PortsById = ReadonlyMap<string, readonly (LedgerPort | undefined)[]>;
 
+/** The subnet of a stack's network at each of its backends, CIDR. */
+export type Subnets = ReadonlyMap<Backend, string>;
+
+/** What a stack was given. */
+export interface Lease {
+  /** The ports of each instance by its id, in the order of its wishes. */
+  readonly ports: ReadonlyMap<string, readonly LedgerPort[]>;
+  readonly subnets: Subnets;
+}
+
+/** What a stack would be given, as far as that is known before anything is leased. */
+export interface LeasePlan {
+  readonly ports: PortsById;
+  readonly subnets: Subnets;
+}
+
 /** What a stack asks for, and all that it is compared with. */
 export interface LeaseRequest {
   readonly entries: readonly LedgerEntry[];
@@ -103,6 +123,8 @@ export interface LeaseRequest {
   readonly uses: PortUses;
   /** The ports that the wishes would get. */
   readonly ports: PortsById;
+  /** The subnets that its backends would get. */
+  readonly subnets: Subnets;
 }
 
 /** One reason why a stack cannot have what it asks for. */

@@ -5,12 +5,13 @@ import { nameEntry, toHolder } from "./holders";
 import { automaticPorts, othersPorts, toHostPort } from "./leases";
 import { memoryRefusal } from "./memory";
 import { hostPortKey, portKey } from "./promises";
+import { subnetPool } from "./subnets";
 import type { InstancePromise } from "../settings/instance-promise";
 import type { HostPort, LeaseRequest, LedgerEntry, LedgerPort, PortUse, PortUses, Refusal } from "./promises";
 
-/** Everything that stands against a request: names first, then memory, then ports. Empty when it can be granted. */
+/** Everything that stands against a request: names first, then memory, ports, subnets. Empty when it can be granted. */
 export function refusals(request: LeaseRequest): Refusal[] {
-  return [...nameRefusals(request), ...memoryRefusal(request), ...portRefusals(request)];
+  return [...nameRefusals(request), ...memoryRefusal(request), ...portRefusals(request), ...subnetRefusals(request)];
 }
 
 /**
@@ -38,7 +39,7 @@ export function refusalError(found: readonly [Refusal, ...Refusal[]]): Groundwor
 
 const headlines = {
   INFRA_EXISTS: "A name is taken on this host.",
-  INSUFFICIENT_RESOURCES: "This host has not enough memory.",
+  INSUFFICIENT_RESOURCES: "This host has not enough left.",
   PORT_CONFLICT: "A port is taken on this host.",
 } as const;
 
@@ -124,6 +125,19 @@ function nothingLeft(id: string, inside: number, protocol: HostPort["protocol"])
     details: { id, inside, protocol, first, last },
     suggestion: "Run `vagrantp rm` in projects you no longer need, or name a port outside that range.",
   };
+}
+
+function subnetRefusals({ promises, subnets }: LeaseRequest): Refusal[] {
+  const backends = [...new Set(promises.map(({ backend }) => backend))].filter((backend) => !subnets.has(backend));
+  return backends.map((backend) => {
+    const pool = `${subnetPool.first}/${subnetPool.prefix}`;
+    return {
+      code: "INSUFFICIENT_RESOURCES",
+      message: `No subnet of ${pool} is free for the stack's network at ${backend}.`,
+      details: { backend, pool },
+      suggestion: `Run \`vagrantp rm\` in projects you no longer need, or remove networks and routes in ${pool}.`,
+    };
+  });
 }
 
 function describe(port: HostPort): string {

@@ -16,6 +16,7 @@ import { GroundworkError } from "../settings/errors";
 import { promisedProperties, type InstanceIdentity } from "../settings/instance-properties";
 import type { InstanceReport } from "../settings/instance-report";
 import type { InstanceSpec, LeasedPort } from "../settings/instance-spec";
+import type { StackNetwork } from "../settings/stack-network";
 import { recordFailure } from "../host/failures";
 
 /** What the component hands over on standard input. Our own program wrote it, so it is not checked again. */
@@ -23,6 +24,7 @@ interface Order {
   readonly identity: InstanceIdentity;
   readonly spec: InstanceSpec;
   readonly ports: readonly LeasedPort[];
+  readonly network: StackNetwork;
   readonly projectDirectory?: string;
 }
 
@@ -31,11 +33,11 @@ async function ensure(order: Order, signal: AbortSignal): Promise<InstanceReport
   refuseOtherHost(order.identity, hostId(home));
   const access = backendAccess(home);
   const driver = createDriver(order.spec.backend, access);
-  const { identity, spec, ports, projectDirectory } = order;
+  const { identity, spec, ports, network, projectDirectory } = order;
   const key = { stack: identity.stack, id: identity.id, backend: spec.backend };
   using ledger = Ledger.open(home);
-  const properties = promisedProperties(spec, identity, ports, access.digest(spec.environment));
-  const desired: DesiredInstance = { identity, spec, ports, properties, projectDirectory };
+  const properties = promisedProperties(spec, identity, order, access.digest(spec.environment));
+  const desired: DesiredInstance = { identity, spec, ports, network, properties, projectDirectory };
   // An actuator outlives an engine that was killed: it is let finish what it began.
   await inTurn(() => ledger.setIntent(key, "changing"), { signal });
   try {

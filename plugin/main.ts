@@ -17,9 +17,10 @@ async function main(): Promise<void> {
   const home = groundworkHome();
   const host = hostId(home);
   const openLedger = () => Ledger.open(home);
+  const driver = (backend: Backend) => createDriver(backend, backendAccess(home));
   const observer = new BackendObserver({
     host,
-    driver: (backend: Backend) => createDriver(backend, backendAccess(home)),
+    driver,
     targets: (stack, backend) => {
       using ledger = openLedger();
       return ledger
@@ -32,7 +33,12 @@ async function main(): Promise<void> {
     version: "0.1.0",
     resources: {
       "groundwork:index:LiveState": new LiveState(observer),
-      "groundwork:index:HostLease": new HostLease(host, openLedger, recordFailure),
+      "groundwork:index:HostLease": new HostLease({
+        host,
+        openLedger,
+        subnets: (backend) => driver(backend).subnets(),
+        onRefusal: recordFailure,
+      }),
     },
     onError: recordFailure,
   });

@@ -4,6 +4,7 @@
  */
 
 import { formatPort, formatVolume, type InstanceSpec, type LeasedPort } from "./instance-spec";
+import type { StackNetwork } from "./stack-network";
 
 /**
  * Stands for a value that a preview cannot know, such as a port that is still to be leased.
@@ -46,6 +47,8 @@ export interface InstanceProperties {
   readonly ports: readonly string[];
   /** Spelled by {@link formatVolume}. */
   readonly volumes: readonly string[];
+  /** The name of the network that it shares with its stack; it tells the subnet too. */
+  readonly network: string;
   /** Keyed digest of the environment's names and values. */
   readonly environmentDigest: string;
   readonly labels: OwnerLabels;
@@ -62,6 +65,7 @@ export const promisedNames = [
   "command",
   "ports",
   "volumes",
+  "network",
   "environmentDigest",
   "labels",
 ] as const satisfies readonly (keyof InstanceProperties)[];
@@ -75,16 +79,22 @@ export function ownerLabels(identity: Pick<InstanceIdentity, "host" | "stack" | 
   };
 }
 
+/** What the host gave to an instance. */
+export interface LeasedToInstance {
+  /** In any order. */
+  readonly ports: readonly LeasedPort[];
+  readonly network: StackNetwork;
+}
+
 /**
  * What the spec promises.
  *
- * @param ports the leased ports, in any order
  * @param environmentDigest of `spec.environment`, by this host's key
  */
 export function promisedProperties(
   spec: InstanceSpec,
   identity: InstanceIdentity,
-  ports: readonly LeasedPort[],
+  { ports, network }: LeasedToInstance,
   environmentDigest: string,
 ): InstanceProperties {
   return {
@@ -97,6 +107,7 @@ export function promisedProperties(
     command: spec.command,
     ports: ports.map(formatPort).sort(),
     volumes: spec.volumes.map(formatVolume).sort(),
+    network: network.name,
     environmentDigest,
     labels: ownerLabels(identity),
   };

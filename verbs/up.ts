@@ -13,6 +13,7 @@ import { refusalError, warnings as capacityWarnings } from "../host/refusals";
 import { GroundworkError } from "../settings/errors";
 import { promisedProperties } from "../settings/instance-properties";
 import type { InstanceSpec, Power } from "../settings/instance-spec";
+import { stackNetwork } from "../settings/stack-network";
 import type { Project } from "../settings/project";
 import { destroyStack } from "./destroy";
 import { file } from "./inputs";
@@ -83,11 +84,10 @@ function isAsPromised(
   spec: InstanceSpec,
   { entry, target, observation }: LocatedInstance,
 ): boolean {
-  if (observation.state !== "present") return false;
+  if (observation.state !== "present" || entry.subnet === undefined) return false;
+  const leased = { ports: entry.ports, network: stackNetwork(entry.stack, entry.subnet) };
   const environmentDigest = backendAccess(context.home).digest(spec.environment);
-  return (
-    differences(observation.properties, promisedProperties(spec, target, entry.ports, environmentDigest)).length === 0
-  );
+  return differences(observation.properties, promisedProperties(spec, target, leased, environmentDigest)).length === 0;
 }
 
 function digest(value: unknown): string {

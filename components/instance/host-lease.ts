@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { InstancePromise } from "../../settings/instance-promise";
-import type { LeasedPort } from "../../settings/instance-spec";
+import type { Backend, LeasedPort } from "../../settings/instance-spec";
 import type { HostSettings } from "../../settings/stack";
 
 /** What a stack asks of one host. */
@@ -14,14 +14,17 @@ export interface HostLeaseArgs {
 }
 
 /**
- * The promise of one host to one stack: memory and ports of all its instances, taken in one
+ * The promise of one host to one stack: memory, ports and networks of all its instances, taken in one
  * transaction of the host's ledger and given back when the stack goes. See `plugin/host-lease.ts`.
  */
 export class HostLease extends pulumi.CustomResource {
   /** The leased ports of each instance, by its id. */
   declare readonly ports: pulumi.Output<Readonly<Record<string, readonly LeasedPort[]>>>;
 
+  /** The subnet of the stack's network at each of its backends, CIDR. */
+  declare readonly subnets: pulumi.Output<Readonly<Record<Backend, string>>>;
+
   constructor(name: string, args: HostLeaseArgs, opts?: pulumi.CustomResourceOptions) {
-    super("groundwork:index:HostLease", name, { ...args, ports: undefined }, opts);
+    super("groundwork:index:HostLease", name, { ...args, ports: undefined, subnets: undefined }, opts);
   }
 }

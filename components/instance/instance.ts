@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { promisedProperties, type InstanceIdentity } from "../../settings/instance-properties";
 import type { InstanceReport } from "../../settings/instance-report";
 import type { InstanceSpec } from "../../settings/instance-spec";
+import { stackNetwork } from "../../settings/stack-network";
 import type { HostLease } from "./host-lease";
 import { LiveState } from "./live-state";
 
@@ -26,6 +27,9 @@ export interface InstanceArgs {
 const ensureCommand = "../bin/groundwork-actuator ensure";
 const removeCommand = "../bin/groundwork-actuator remove";
 
+/** Stands in for what the host gives until that is known: what does not depend on it is known at once. */
+const nothingLeased = { ports: [], network: { name: "", subnet: "" } };
+
 /**
  * One instance: a sensor that sees what is really there, and an actuator that makes it so.
  *
@@ -40,8 +44,11 @@ export class Instance extends pulumi.ComponentResource {
     super("groundwork:instance:Instance", name, {}, opts);
     const { spec, host, lease, projectDirectory } = args;
     const identity = identityOf(spec, host);
-    const ports = lease.ports.apply((all) => all[spec.id] ?? []);
-    const properties = ports.apply((leased) => promisedProperties(spec, identity, leased, args.environmentDigest));
+    const leased = pulumi.all([lease.ports, lease.subnets]).apply(([ports, subnets]) => ({
+      ports: ports[spec.id] ?? [],
+      network: stackNetwork(identity.stack, subnets[spec.backend]),
+    }));
+    const properties = leased.apply((given) => promisedProperties(spec, identity, given, args.environmentDigest));
 
     const sensor = new LiveState(
       `${name}-live`,
@@ -50,13 +57,14 @@ export class Instance extends pulumi.ComponentResource {
         stack: identity.stack,
         backend: identity.backend,
         instance: spec.id,
-        ...promisedProperties(spec, identity, [], args.environmentDigest),
+        ...promisedProperties(spec, identity, nothingLeased, args.environmentDigest),
         ports: properties.ports,
+        network: properties.network,
       },
       { parent: this, deleteBeforeReplace: true },
     );
 
-    const order = ports.apply((leased) => JSON.stringify({ identity, spec, ports: leased, projectDirectory }));
+    const order = leased.apply((given) => JSON.stringify({ identity, spec, ...given, projectDirectory }));
     const hasSecrets = Object.keys(spec.environment).length > 0;
     const actuator = new command.local.Command(
       `${name}-actuator`,

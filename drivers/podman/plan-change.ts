@@ -8,6 +8,7 @@ const fixedAtCreation: readonly (keyof InstanceProperties)[] = [
   "command",
   "ports",
   "volumes",
+  "network",
   "environmentDigest",
   "labels",
 ];

@@ -21,6 +21,7 @@ import { ownedObjects } from "./owned-objects";
 import { planChange } from "./plan-change";
 import { PodmanProcess, type PodmanOptions } from "./podman-process";
 import { layerImage, recreateContainer } from "./recreate-container";
+import { listSubnets } from "./subnets";
 import { readUsage } from "./usage";
 
 /** How the driver is made. */
@@ -128,6 +129,10 @@ export class PodmanDriver implements Driver {
       ids.split("\n").filter((id) => id !== ""),
     );
     return ownedObjects(containers, "podman", this.context.limits);
+  }
+
+  subnets(): Promise<readonly string[]> {
+    return listSubnets(this.podman);
   }
 
   async usage(targets: readonly Target[]): Promise<readonly (Usage | undefined)[]> {

@@ -5,6 +5,7 @@ import { createDriver } from "../../drivers";
 import type { DesiredInstance, Driver } from "../../drivers/driver";
 import { promisedProperties, type InstanceIdentity } from "../../settings/instance-properties";
 import type { InstanceSpec, LeasedPort } from "../../settings/instance-spec";
+import { stackNetwork } from "../../settings/stack-network";
 import { hostSetup, type Sandbox } from "../support/sandbox";
 
 const digest = (environment: Readonly<Record<string, string>>) => JSON.stringify(environment);
@@ -34,6 +35,7 @@ export function sleeper(
     ...over,
   };
   const identity: InstanceIdentity = { host, stack, id, name: spec.name, backend: spec.backend };
-  const properties = promisedProperties(spec, identity, ports, digest(spec.environment));
-  return { identity, spec, ports, properties, projectDirectory };
+  const network = stackNetwork(stack, "10.223.255.0/24");
+  const properties = promisedProperties(spec, identity, { ports, network }, digest(spec.environment));
+  return { identity, spec, ports, network, properties, projectDirectory };
 }

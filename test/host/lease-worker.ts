@@ -3,7 +3,7 @@ import type { GroundworkError } from "../../settings/errors";
 import { Ledger } from "../../host/ledger";
 import { groundworkHome } from "../../host/home";
 import { probePorts } from "../../host/ports";
-import { promise, wish } from "../unit/host/fixtures";
+import { hostView, promise, wish } from "../unit/host/fixtures";
 
 /** What a worker was given and refused. */
 export interface LeaseResult {
@@ -21,8 +21,8 @@ async function main(root = "", name = "", stacks = "", memoryMiB = "", totalMiB 
     const stack = `${name}-${String(index)}`;
     const wanted = promise("web", { name: stack, memoryMiB: Number(memoryMiB), ports: [wish("auto")] });
     try {
-      const leases = await ledger.lease(stack, [wanted], { capacity, probe: probePorts });
-      ports.push(...(leases.get("web") ?? []).map(({ host }) => host));
+      const leases = await ledger.lease(stack, [wanted], hostView({ capacity, probe: probePorts }));
+      ports.push(...(leases.ports.get("web") ?? []).map(({ host }) => host));
     } catch (error) {
       refused.push((error as GroundworkError).code);
     }

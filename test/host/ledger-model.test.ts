@@ -9,15 +9,11 @@ import fc from "fast-check";
 import { groundworkHome } from "../../host/home";
 import { Ledger } from "../../host/ledger";
 import type { InstancePromise } from "../../settings/instance-promise";
-import type { HostView } from "../../host/promises";
 import type { GroundworkError } from "../../settings/errors";
-import { promise, wish } from "../unit/host/fixtures";
+import { hostView, promise, wish } from "../unit/host/fixtures";
 
 const totalMiB = 10_000;
-const host: HostView = {
-  capacity: { totalMiB, availableMiB: totalMiB, reserveMiB: 0, cpus: 8 },
-  probe: () => Promise.resolve(new Map()),
-};
+const host = hostView({ capacity: { totalMiB, availableMiB: totalMiB, reserveMiB: 0, cpus: 8 } });
 
 interface Port {
   readonly host: number;

@@ -1,16 +1,12 @@
 import { readFileSync, statSync } from "node:fs";
 import { openDatabase } from "../../host/database";
 import { Ledger } from "../../host/ledger";
-import type { HostView } from "../../host/promises";
-import { promise, wish } from "../unit/host/fixtures";
+import { hostView, promise, wish } from "../unit/host/fixtures";
 import type { LeaseResult } from "./lease-worker";
 import { useTemporaryHome } from "./temporary-home";
 import { kill, message, useWorker } from "./workers";
 
-const host: HostView = {
-  capacity: { totalMiB: 16384, availableMiB: 16384, reserveMiB: 512, cpus: 8 },
-  probe: () => Promise.resolve(new Map()),
-};
+const host = hostView();
 const home = useTemporaryHome();
 
 /** What SQLite itself finds wrong with the file. */

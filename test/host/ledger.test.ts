@@ -3,15 +3,12 @@ import { guarded, inTransaction, openDatabase } from "../../host/database";
 import { ensureDirectory } from "../../host/home";
 import { Ledger } from "../../host/ledger";
 import type { HostView, InstanceKey } from "../../host/promises";
-import { promise, wish } from "../unit/host/fixtures";
+import { hostView, promise, wish } from "../unit/host/fixtures";
 import { errorOf } from "./errors";
 import { useTemporaryHome } from "./temporary-home";
 import { kill, message, useWorker } from "./workers";
 
-const host: HostView = {
-  capacity: { totalMiB: 16384, availableMiB: 16384, reserveMiB: 512, cpus: 8 },
-  probe: () => Promise.resolve(new Map()),
-};
+const host = hostView();
 const web: InstanceKey = { stack: "a", id: "web", backend: "podman" };
 
 const home = useTemporaryHome();
@@ -25,7 +22,7 @@ afterEach(() => {
 
 async function leasePorts(stack: string, ...promises: Parameters<Ledger["lease"]>[1][number][]): Promise<number[][]> {
   const leases = await ledger.lease(stack, promises, host);
-  return [...leases.values()].map((ports) => ports.map((port) => port.host));
+  return [...leases.ports.values()].map((ports) => ports.map((port) => port.host));
 }
 
 describe("a lease", () => {
@@ -42,6 +39,7 @@ describe("a lease", () => {
         leaving: false,
         backendId: undefined,
         intent: undefined,
+        subnet: expect.stringMatching(/^10\.(19[2-9]|2[01]\d|22[0-3])\.\d+\.0\/24$/) as string,
         ports: [
           { ...wish(8080), automatic: false },
           { ...wish(8100, 443), automatic: true },
@@ -128,7 +126,7 @@ describe("a plan", () => {
     await leasePorts("a", promise("web", { ports: [wish("auto")] }));
     const before = ledger.entries();
     const plan = ledger.plan("a", [promise("web", { ports: [wish("auto"), wish("auto", 81), wish(9000, 82)] })]);
-    expect(plan.get("web")?.map((port) => port?.host)).toEqual([8100, undefined, 9000]);
+    expect(plan.ports.get("web")?.map((port) => port?.host)).toEqual([8100, undefined, 9000]);
     expect(ledger.entries()).toEqual(before);
   });
 });
@@ -317,7 +315,7 @@ describe("the file", () => {
     database.exec("PRAGMA user_version = 99");
     database.close();
     expect(errorOf(() => Ledger.open(home())).message).toBe(
-      `The ledger ${home().ledgerFile} was written by a newer Groundwork (version 99; this one knows 2).`,
+      `The ledger ${home().ledgerFile} was written by a newer Groundwork (version 99; this one knows 3).`,
     );
   });
 

@@ -1,12 +1,11 @@
 /** Leases and releases whole stacks for ever: `home`. Says so after every round. */
 import { Ledger } from "../../host/ledger";
 import { groundworkHome } from "../../host/home";
-import { promise, wish } from "../unit/host/fixtures";
+import { hostView, promise, wish } from "../unit/host/fixtures";
 
 async function main(root = ""): Promise<void> {
   const ledger = Ledger.open(groundworkHome({ GROUNDWORK_HOME: root }));
-  const capacity = { totalMiB: 1e6, availableMiB: 1e6, reserveMiB: 0, cpus: 1 };
-  const host = { capacity, probe: () => Promise.resolve(new Map()) };
+  const host = hostView({ capacity: { totalMiB: 1e6, availableMiB: 1e6, reserveMiB: 0, cpus: 1 } });
   for (let round = 0; ; round++) {
     const stack = `stack-${String(round % 5)}`;
     const promises = ["web", "api", "db"].map((id) =>

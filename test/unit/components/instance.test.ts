@@ -18,7 +18,10 @@ const report: InstanceReport = {
   login: ["podman", "exec"],
 };
 const engine = {
-  "groundwork:index:HostLease": { ports: { web: [leasedPort], worker: [] } },
+  "groundwork:index:HostLease": {
+    ports: { web: [leasedPort], worker: [] },
+    subnets: { podman: "10.192.7.0/24" },
+  },
   "groundwork:index:LiveState": { generation: "generation-1" },
   "command:local:Command": { stdout: JSON.stringify(report) },
 };
@@ -116,6 +119,7 @@ describe("the sensor", () => {
       command: ["sleep", "600"],
       ports: ["127.0.0.1:8100:80/tcp"],
       volumes: [],
+      network: "groundwork-dev-10-192-7",
       environmentDigest: "digest",
       labels: { "groundwork.host": host, "groundwork.stack": "dev", "groundwork.id": "web" },
     });
@@ -170,6 +174,7 @@ describe("the actuator", () => {
       identity: { host, stack: "dev", id: "web", name: "web-1a2b3c", backend: "podman" },
       spec,
       ports: [leasedPort],
+      network: { name: "groundwork-dev-10-192-7", subnet: "10.192.7.0/24" },
     });
   });
 

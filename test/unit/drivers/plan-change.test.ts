@@ -15,6 +15,7 @@ const table: readonly (readonly [keyof InstanceProperties, Partial<ObservedPrope
   ["command", { command: ["sleep", "1"] }, "recreate"],
   ["ports", { ports: [] }, "recreate"],
   ["volumes", { volumes: [] }, "recreate"],
+  ["network", { network: "another" }, "recreate"],
   ["environmentDigest", { environmentDigest: "another" }, "recreate"],
   ["labels", { labels: ownerLabels({ ...identity, stack: "another" }) }, "recreate"],
 ];

@@ -6,6 +6,7 @@ import {
   type InstanceProperties,
 } from "../../../settings/instance-properties";
 import type { InstanceSpec, LeasedPort } from "../../../settings/instance-spec";
+import { stackNetwork } from "../../../settings/stack-network";
 
 export const identity: InstanceIdentity = {
   host: "0123456789ab",
@@ -35,7 +36,9 @@ export function instanceSpec(over: Partial<InstanceSpec> = {}): InstanceSpec {
 
 export function desiredInstance(over: Partial<InstanceSpec> = {}, ports: readonly LeasedPort[] = []): DesiredInstance {
   const spec = instanceSpec(over);
-  return { identity, spec, ports, properties: promisedProperties(spec, identity, ports, "digest") };
+  const network = stackNetwork(identity.stack, "10.192.7.0/24");
+  const properties = promisedProperties(spec, identity, { ports, network }, "digest");
+  return { identity, spec, ports, network, properties };
 }
 
 export function instanceProperties(over: Partial<InstanceProperties> = {}): InstanceProperties {

@@ -1,7 +1,17 @@
 /** Ledger entries and promises to vary in tests. */
 import type { PortWish } from "../../../settings/instance-spec";
 import type { InstancePromise } from "../../../settings/instance-promise";
-import type { LedgerEntry, LedgerPort } from "../../../host/promises";
+import type { HostView, LedgerEntry, LedgerPort } from "../../../host/promises";
+
+/** A host of 16 GiB on which no port is taken, and no network. */
+export function hostView(over: Partial<HostView> = {}): HostView {
+  return {
+    capacity: { totalMiB: 16384, availableMiB: 16384, reserveMiB: 512, cpus: 8 },
+    probe: () => Promise.resolve(new Map()),
+    networks: () => Promise.resolve([]),
+    ...over,
+  };
+}
 
 export function promise(id: string, over: Partial<InstancePromise> = {}): InstancePromise {
   return {
@@ -25,6 +35,7 @@ export function entry(stack: string, id: string, over: Partial<LedgerEntry> = {}
     leaving: false,
     backendId: undefined,
     intent: undefined,
+    subnet: undefined,
     ports: [],
     createdAt: "2026-01-01T00:00:00.000Z",
     updatedAt: "2026-01-01T00:00:00.000Z",

@@ -14,7 +14,8 @@ function refuse(
   uses: ReadonlyMap<string, PortUse> = new Map<string, PortUse>(),
 ) {
   const { ports } = assignPorts(entries, "mine", promises, uses, new Set());
-  return refusals({ entries, stack: "mine", promises, capacity: { ...capacity, ...over }, uses, ports });
+  const subnets = new Map([["podman", "10.192.7.0/24"]] as const);
+  return refusals({ entries, stack: "mine", promises, capacity: { ...capacity, ...over }, uses, ports, subnets });
 }
 
 function messages(...request: Parameters<typeof refuse>): string[] {
@@ -229,7 +230,7 @@ describe("the error", () => {
   test("of one kind says so in its first line and mends it in its last", () => {
     expect(refusalError([rest[0]!]).toText()).toBe(
       [
-        "This host has not enough memory.",
+        "This host has not enough left.",
         "  web needs 2048 MiB; 488 MiB of 24000 MiB are free: 512 MiB reserved, shop (/home/a/shop) holds 23000 MiB; " +
           "stop shop (/home/a/shop) to make room.",
         "Run `vagrantp stop` in /home/a/shop, or lower MEMORY to at most 488 MiB.",

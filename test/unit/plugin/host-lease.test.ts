@@ -17,11 +17,12 @@ let refused: GroundworkError[];
 let lease: HostLease;
 beforeEach(() => {
   refused = [];
-  lease = new HostLease(
+  lease = new HostLease({
     host,
-    () => Ledger.open(home()),
-    (error) => refused.push(error),
-  );
+    openLedger: () => Ledger.open(home()),
+    subnets: () => Promise.resolve([]),
+    onRefusal: (error) => refused.push(error),
+  });
 });
 
 type Changes = Parameters<typeof promise>[1];
@@ -194,6 +195,25 @@ describe("a preview", () => {
 
   test("has no id to tell", async () => {
     expect((await lease.create(inputsOf(), true)).id).toBe("");
+  });
+});
+
+describe("the subnet", () => {
+  const subnetOf = (outputs: PropertyMap) => (outputs["subnets"] as Record<string, string>)["podman"];
+
+  test("is leased with the rest, and answered by backend", async () => {
+    expect(subnetOf(await created(inputsOf()))).toMatch(/^10\.\d+\.\d+\.0\/24$/);
+  });
+
+  test("is not known before it is leased", async () => {
+    expect(subnetOf((await lease.create(inputsOf(), true)).outputs)).toBe(unknownValue);
+  });
+
+  test("of a state that an older program wrote is drift, which an update repairs", async () => {
+    const { subnets, ...older } = await created(inputsOf());
+    const read = await lease.read("web-1a2b3c", older, inputsOf());
+    expect(await lease.diff(read.outputs, inputsOf())).toEqual({ promised: "update" });
+    expect((await lease.update("web-1a2b3c", read.outputs, inputsOf(), false))["subnets"]).toEqual(subnets);
   });
 });
 

@@ -52,6 +52,7 @@ describe("the difference of state and inputs", () => {
     command: [],
     ports: [],
     volumes: [],
+    network: "another",
     environmentDigest: "another",
     labels: { ...promised.labels, "groundwork.stack": "another" },
   };

@@ -1,0 +1,62 @@
+/** What a stack would get, and what must be learnt of this host before it can be given. */
+import type { InstancePromise } from "../settings/instance-promise";
+import type { Backend } from "../settings/instance-spec";
+import { assignPorts, portsOfOurs } from "./leases";
+import { hostPortKey } from "./promises";
+import type { HostPort, HostView, LeasePlan, LedgerEntry, PortUse, PortUses } from "./promises";
+import { assignSubnets, type NetworksByBackend } from "./subnets";
+
+/** What was learnt of this host so far. It takes time, so it is done outside the ledger's transaction. */
+export interface Findings {
+  readonly uses: PortUses;
+  readonly networks: NetworksByBackend;
+}
+
+/** Nothing was looked at yet. */
+export const nothingFound: Findings = { uses: new Map(), networks: new Map() };
+
+/** What a plan counts on without knowing it. */
+export interface Missing {
+  /** Ports that nobody has looked at. */
+  readonly ports: readonly HostPort[];
+  /** Backends whose networks are not known. */
+  readonly backends: readonly Backend[];
+}
+
+/** A plan that holds as it is, unless something is missing. */
+export interface OpenPlan extends LeasePlan {
+  readonly missing: Missing | undefined;
+}
+
+/** Around a plan: the host, what is known of it, and where searches begin. */
+export interface Surroundings {
+  readonly host: Pick<HostView, "ours">;
+  readonly findings: Findings;
+  readonly seed: number;
+}
+
+/** Chooses ports and subnets. Pure. */
+export function planLease(
+  entries: readonly LedgerEntry[],
+  stack: string,
+  promises: readonly InstancePromise[],
+  { host, findings, seed }: Surroundings,
+): OpenPlan {
+  const ours = host.ours ?? portsOfOurs(entries, stack);
+  const { ports, unprobed } = assignPorts(entries, stack, promises, findings.uses, ours);
+  const { subnets, unknown } = assignSubnets(entries, stack, promises, findings.networks, seed);
+  const isComplete = unprobed.length === 0 && unknown.length === 0;
+  return { ports, subnets, missing: isComplete ? undefined : { ports: unprobed, backends: unknown } };
+}
+
+/** Looks at what is missing, and adds it to what was found. */
+export async function learn(findings: Findings, missing: Missing, host: HostView): Promise<Findings> {
+  const found = missing.ports.length === 0 ? [] : await host.probe(missing.ports);
+  // A port the probe says nothing about counts as unknown; without that the same question would be asked for ever.
+  const silent = missing.ports.map((port): [string, PortUse] => [hostPortKey(port), { state: "unknown" }]);
+  const networks = missing.backends.map(async (backend) => [backend, await host.networks(backend)] as const);
+  return {
+    uses: new Map([...findings.uses, ...silent, ...found]),
+    networks: new Map([...findings.networks, ...(await Promise.all(networks))]),
+  };
+}

@@ -1,0 +1,114 @@
+/** Which subnet a stack's network gets. Pure. */
+import type { InstancePromise } from "../settings/instance-promise";
+import type { Backend } from "../settings/instance-spec";
+import type { LedgerEntry, Subnets } from "./promises";
+
+/**
+ * Where subnets are leased from: 8192 networks of 254 addresses each. Private (RFC 1918), and out of the way of what
+ * others take first: Docker begins at 172.17.0.0 and 192.168.0.0, Podman at 10.88.0.0 (it would come here after some
+ * 26,000 networks), kind, minikube and Flannel at 10.244.0.0, k3s at 10.42.0.0.
+ */
+export const subnetPool = { first: "10.192.0.0", prefix: 11, count: 8192 } as const;
+
+const addressesOfSubnet = 256;
+
+/** A range of IPv4 addresses. */
+interface AddressRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The networks that the host and a backend have already, CIDR. */
+export type NetworksByBackend = ReadonlyMap<Backend, readonly string[]>;
+
+/** What {@link assignSubnets} decided. */
+export interface SubnetAssignment {
+  /** Those of the backends that are asked for; one is absent where the pool is used up, or something is unknown. */
+  readonly subnets: Subnets;
+  /** Backends for which a subnet must be chosen and whose networks are not known yet. */
+  readonly unknown: readonly Backend[];
+}
+
+/** The subnets that a stack holds. */
+export function knownSubnets(entries: readonly LedgerEntry[], stack: string): Subnets {
+  const own = entries.filter((entry) => entry.stack === stack);
+  return new Map(own.flatMap(({ backend, subnet }) => (subnet === undefined ? [] : [[backend, subnet] as const])));
+}
+
+/** Gives the stack a subnet at each of its backends: the one that it holds, else the first that is free. */
+export function assignSubnets(
+  entries: readonly LedgerEntry[],
+  stack: string,
+  promises: readonly InstancePromise[],
+  networks: NetworksByBackend,
+  seed: number,
+): SubnetAssignment {
+  const held = knownSubnets(entries, stack);
+  const backends = [...new Set(promises.map(({ backend }) => backend))];
+  const unknown = backends.filter((backend) => !held.has(backend) && !networks.has(backend));
+  const subnets = new Map<Backend, string>();
+  for (const backend of unknown.length > 0 ? [] : backends) {
+    const leased = entries.flatMap((entry) => entry.subnet ?? []);
+    const taken = [...leased, ...subnets.values(), ...[...networks.values()].flat()];
+    const subnet = held.get(backend) ?? chooseSubnet(taken, seed);
+    if (subnet !== undefined) subnets.set(backend, subnet);
+  }
+  return { subnets, unknown };
+}
+
+/**
+ * The first subnet of the pool that overlaps nothing that is taken.
+ *
+ * @param taken CIDR; what is not IPv4 is left aside
+ * @param seed where in the pool the search begins: any number from 0
+ * @returns CIDR; undefined when nothing is left
+ */
+export function chooseSubnet(taken: readonly string[], seed: number): string | undefined {
+  const ranges = taken.map(parseCidr).filter((range) => range !== undefined);
+  const pool = parseAddress(subnetPool.first) ?? 0;
+  for (let step = 0; step < subnetPool.count; step++) {
+    const first = pool + ((seed + step) % subnetPool.count) * addressesOfSubnet;
+    const last = first + addressesOfSubnet - 1;
+    if (!ranges.some((range) => range.first <= last && first <= range.last)) return `${formatAddress(first)}/24`;
+  }
+  return undefined;
+}
+
+/** The networks that the routes in `/proc/net/route` lead to, in CIDR; the default route leads everywhere, and is none. */
+export function parseRoutes(text: string): string[] {
+  const rows = text.split("\n").slice(1);
+  return rows.flatMap((row) => {
+    const [, destination = "", , , , , , mask = ""] = row.trim().split(/\s+/);
+    const length = bitsOf(readLittleEndian(mask));
+    return mask === "" || length === 0 ? [] : [`${formatAddress(readLittleEndian(destination))}/${length}`];
+  });
+}
+
+function parseCidr(text: string): AddressRange | undefined {
+  const [address = "", length = "32"] = text.split("/");
+  const value = parseAddress(address);
+  if (value === undefined) return undefined;
+  const size = 2 ** (32 - Number(length));
+  const first = Math.floor(value / size) * size;
+  return { first, last: first + size - 1 };
+}
+
+function parseAddress(text: string): number | undefined {
+  const octets = text.split(".").map(Number);
+  const valid = octets.length === 4 && octets.every((octet) => Number.isInteger(octet) && octet >= 0 && octet <= 255);
+  return valid ? octets.reduce((value, octet) => value * 256 + octet, 0) : undefined;
+}
+
+function formatAddress(value: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
+}
+
+/** The kernel prints addresses as the bytes lie in memory. */
+function readLittleEndian(hex: string): number {
+  const bytes = hex.match(/../g) ?? [];
+  return bytes.reduceRight((value, byte) => value * 256 + Number.parseInt(byte, 16), 0);
+}
+
+function bitsOf(mask: number): number {
+  return mask.toString(2).replaceAll("0", "").length;
+}
