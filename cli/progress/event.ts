@@ -1,6 +1,6 @@
 /** What is told of a run while it goes on: with `--json`, one such object a line on standard error. */
 
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * One line of progress. A stage begins, may count its steps, and ends; stages follow one another.
