@@ -35,11 +35,16 @@ export function parseMemory(text: string): Parsed<number> {
     const hint = unit === "" ? " (a plain number means MiB)" : "";
     return refused(problem(text, `is more than 16 TiB${hint}`, memoryAllowed));
   }
-  if (!Number.isInteger(memoryMiB) || (!inGiB && digits.includes("."))) {
+  if (!Number.isInteger(memoryMiB) || hasTooManyDecimals(digits) || (!inGiB && digits.includes("."))) {
     return refused(problem(text, "is not a whole number of MiB", memoryAllowed));
   }
   if (memoryMiB < leastMemoryMiB) return refused(problem(text, "is less than 512 MiB", memoryAllowed));
   return accepted(memoryMiB);
+}
+
+/** A whole number of MiB has at most 10 decimals in GiB (1/1024 has 10); with more, a number would be rounded to one. */
+function hasTooManyDecimals(digits: string): boolean {
+  return /\.\d{10}\d*[1-9]/.test(digits);
 }
 
 /** CPUs as a decimal number. */

@@ -11,8 +11,12 @@ const longestCommand = 32 * 1024;
 
 /** Texts whose quotes all close; shell-quote drops one that does not. */
 const closedPattern = /^(?:[^\\'"]|\\[^]|'[^']*'|"(?:[^\\"]|\\[^])*")*$/;
-/** A backtick outside single quotes and not escaped; shell-quote takes it for a letter. */
-const backtickPattern = /^(?:[^\\'"`]|\\[^]|'[^']*'|"(?:[^\\"`]|\\[^])*")*("(?:[^\\"`]|\\[^])*)?`/;
+/**
+ * A backtick, or the `$'` of Bash's own quotes, outside single quotes and not escaped: shell-quote takes the one for a
+ * letter and reads the other.
+ */
+const foreignPattern =
+  /^(?:[^\\'"`$]|\$(?!')|\\[^]|'[^']*'|"(?:[^\\"`$]|\$(?!')|\\[^])*")*(?:"(?:[^\\"`$]|\$(?!')|\\[^])*)?(`|\$')/;
 
 /**
  * A command line as arguments, by a shell's rules of quoting. Empty means the image's own command.
@@ -23,7 +27,7 @@ export function parseCommand(text: string): Parsed<string[]> {
   if (!closedPattern.test(text)) {
     return refused(problem(text, "has a quote that does not close, or ends in a backslash", commandAllowed));
   }
-  const foreign = backtickPattern.test(text) ? "`" : undefined;
+  const foreign = foreignPattern.exec(text)?.[1];
   const words = foreign === undefined ? split(text) : [];
   const shown = foreign ?? words.map(showForeign).find((one) => one !== undefined);
   if (shown !== undefined) {

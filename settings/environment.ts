@@ -3,9 +3,9 @@
 import { accepted, refused, secretProblem, type Parsed } from "./values";
 
 /** What the name of a variable may be, in words. */
-export const variableAllowed = "a name of letters, digits and _, not beginning with a digit";
+export const variableAllowed = "a name of at most 255 letters, digits and _, not beginning with a digit";
 
-const variablePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const variablePattern = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
 
 /** One variable's name. */
 export function parseVariableName(text: string): Parsed<string> {

@@ -123,11 +123,23 @@ export class GroundworkError extends Error {
     };
   }
 
-  /** The error for people: the message, a line for each violation, and the fix as the last line. */
+  /**
+   * The error for people: the message, a line for each violation, and the fix as the last line. Control characters,
+   * which a path, a setting or a program's message may hold, are shown and not sent to the terminal.
+   */
   toText({ message, suggestion }: TextStyle = plainText): string {
-    const lines = this.violations.map((violation) => `  ${describeViolation(violation)}`);
-    return [message(this.message), ...lines, suggestion(this.suggestion)].join("\n");
+    const lines = this.violations.map((violation) =>
+      printable(`  ${describeViolation(violation)}`).replaceAll("\n", "\\n"),
+    );
+    return [message(printable(this.message)), ...lines, suggestion(printable(this.suggestion))].join("\n");
   }
+}
+
+/** All but tabs and line ends. U+2028 and U+2029 end a line too. */
+const controlCharacter = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g;
+
+function printable(text: string): string {
+  return text.replace(controlCharacter, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** One violation as one line: `line 3: MEMORY: …`. */

@@ -12,7 +12,8 @@ const host = String.raw`[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9]
 const part = String.raw`[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*`;
 const namePattern = String.raw`(?:${host}(?::\d+)?/)?${part}(?:/${part})*`;
 const tag = String.raw`[\w][\w.-]{0,127}`;
-const digest = String.raw`[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-f]{32,}`;
+// Of the digests that it knows, registries use SHA-256 alone; Podman refuses one of another length.
+const digest = "sha256:[0-9a-f]{64}";
 const referencePattern = new RegExp(`^(${namePattern})(?::${tag})?(?:@${digest})?$`);
 
 /** An image's reference as it is given to the backend. Whether the image exists is not known here. */

@@ -28,9 +28,8 @@ export function parsePorts(entries: readonly string[]): Parsed<PortWish[]> {
     if (parsed.ok) good.push({ text, wish: parsed.value });
     else problems.push(...parsed.problems);
   }
-  problems.push(...findClashes(good));
   return acceptedUnless(
-    problems,
+    [...problems, ...findClashes(good)],
     good.map((entry) => entry.wish),
   );
 }

@@ -17,7 +17,7 @@ import { findKey, ignoreKey, variablePrefix } from "./keys";
 import { findNearMiss } from "./near-miss";
 import { parsePorts } from "./ports";
 import { SettingsReader } from "./settings-reader";
-import { accepted, countMistakes, problem, splitList, type Parsed, type Problem } from "./values";
+import { accepted, problem, shorten, splitList, tellMistakes, type Parsed, type Problem } from "./values";
 import { parseVolumes, type VolumeContext } from "./volumes";
 
 /** What a project's text stands in. */
@@ -164,12 +164,14 @@ function refuseKey(key: string, container: boolean): Problem | undefined {
 function refuseNearMiss(key: string): Problem | undefined {
   const near = findNearMiss(key);
   if (near === undefined) return undefined;
-  const message = `looks like ${near}; allowed: ${near}, or ${ignoreKey}=${key} if the key is the application's own.`;
-  return { message, allowed: near };
+  const ours = shorten(near);
+  const ignored = `${ignoreKey}=${shorten(key)}`;
+  const message = `looks like ${ours}; allowed: ${ours}, or ${ignored} if the key is the application's own.`;
+  return { message, allowed: ours };
 }
 
 function invalid(file: string, context: ProjectContext, violations: readonly Violation[]): GroundworkError {
   const path = resolve(context.directory, file);
-  const message = `${path} has ${countMistakes(violations)}.`;
-  return new GroundworkError("CONFIG_INVALID", message, { violations, details: { path } });
+  const told = tellMistakes(path, violations);
+  return new GroundworkError("CONFIG_INVALID", told.message, { violations: told.violations, details: { path } });
 }

@@ -3,7 +3,7 @@
 import type { EnvText } from "./env-text";
 import type { Violation } from "./errors";
 import { findKey, ignoreKey, type SettingName } from "./keys";
-import { acceptedUnless, problem, splitList, type Parsed, type Problem } from "./values";
+import { acceptedUnless, problem, shorten, splitList, type Parsed, type Problem } from "./values";
 
 /** One pass over one text. */
 export class SettingsReader {
@@ -46,13 +46,14 @@ export class SettingsReader {
   /** Collect one violation at the line that set the key last, where one did. */
   refuse(key: string, content: Problem): void {
     const line = this.lines.get(key);
-    this.found.push({ key, ...(line === undefined ? {} : { line }), ...content });
+    this.found.push({ key: shorten(key), ...(line === undefined ? {} : { line }), ...content });
   }
 
   private refuseUnassigned(): void {
     for (const { key, line } of this.text.unassigned) {
       if (findKey(key) === undefined || this.ignored.has(key)) continue;
-      this.found.push({ key, line, message: `has no "=", so the line sets nothing; allowed: ${key}=value.` });
+      const name = shorten(key);
+      this.found.push({ key: name, line, message: `has no "=", so the line sets nothing; allowed: ${name}=value.` });
     }
   }
 
@@ -63,7 +64,7 @@ export class SettingsReader {
       const earlier = first.get(key);
       const message = `is already set on line ${String(earlier)}; allowed: each key once.`;
       if (earlier === undefined) first.set(key, line);
-      else this.found.push({ key, line, message });
+      else this.found.push({ key: shorten(key), line, message });
     }
   }
 }

@@ -8,7 +8,7 @@ import { defaultFile } from "./identity";
 import type { InstanceSpec, Power } from "./instance-spec";
 import { idViolations, instanceSchema, toSpec, violationsBetween } from "./stack-instances";
 import { isMap, readAs, toViolations } from "./stack-violations";
-import { accepted, countMistakes, problem, refused, type Parsed } from "./values";
+import { accepted, problem, refused, tellMistakes, type Parsed } from "./values";
 import type { VolumeContext } from "./volumes";
 import { parsePower } from "./choices";
 
@@ -120,8 +120,8 @@ function parseInstancesStack(config: unknown, context: StackContext): StackSetti
   if (!result.success) throw invalid(context, [...violations, ...toViolations(result.error, schema, config)]);
   const { instances: given, host } = result.data;
   const instances = Object.entries(given).map(([id, instance]) => toSpec(id, instance, context));
-  violations.push(...violationsBetween(instances));
-  if (violations.length > 0) throw invalid(context, violations);
+  const all = [...violations, ...violationsBetween(instances)];
+  if (all.length > 0) throw invalid(context, all);
   return { kind: "instances", instances, host: toHost(host) };
 }
 
@@ -150,8 +150,9 @@ function unknownKind(kind: unknown): string {
 
 function invalid(context: StackContext, violations: readonly Violation[]): GroundworkError {
   const { stack } = context;
-  return new GroundworkError("CONFIG_INVALID", `The config of stack ${stack} has ${countMistakes(violations)}.`, {
-    violations,
+  const told = tellMistakes(`The config of stack ${stack}`, violations);
+  return new GroundworkError("CONFIG_INVALID", told.message, {
+    violations: told.violations,
     details: { stack },
     suggestion: `Correct the keys named above in Pulumi.${stack}.yaml, then run \`pulumi preview -s ${stack}\`.`,
   });

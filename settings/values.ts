@@ -24,7 +24,7 @@ export function refused(...problems: readonly Problem[]): Parsed<never> {
 
 /** The value where nothing is wrong, else the problems. */
 export function acceptedUnless<T>(problems: readonly Problem[], value: T): Parsed<T> {
-  return problems.length === 0 ? accepted(value) : refused(...problems);
+  return problems.length === 0 ? accepted(value) : { ok: false, problems };
 }
 
 /**
@@ -52,14 +52,24 @@ export function splitList(text: string): string[] {
   return text.trim() === "" ? [] : text.split(",").map((entry) => entry.trim());
 }
 
-/** `one mistake`, `3 mistakes`. */
-export function countMistakes(violations: readonly Violation[]): string {
-  return violations.length === 1 ? "one mistake" : `${String(violations.length)} mistakes`;
+/** More than these nobody reads: a file with so many mistakes is another kind of file. */
+const mostViolations = 50;
+
+/** What is wrong as a sentence that counts it, and the first 50 violations. `subject` has the mistakes. */
+export function tellMistakes(
+  subject: string,
+  violations: readonly Violation[],
+): { readonly message: string; readonly violations: readonly Violation[] } {
+  const { length } = violations;
+  const count = length === 1 ? "one mistake" : `${String(length)} mistakes`;
+  const rest = length > mostViolations ? `; these are the first ${String(mostViolations)}` : "";
+  return { message: `${subject} has ${count}${rest}.`, violations: violations.slice(0, mostViolations) };
 }
 
 const longestShown = 80;
 
-function shorten(text: string): string {
+/** The text, cut where it is long. */
+export function shorten(text: string): string {
   return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
 }
 

@@ -24,6 +24,8 @@ const modeAllowed = "ro or rw";
 const unspeakable = /[,:\0]/;
 const unspeakableHint = "a path that holds a comma or a colon cannot be written here";
 
+/** `.hidden` is none: it is neither written as a path nor a name. */
+const pathPattern = /^(?:\/|\.{1,2}(?:\/|$))/;
 const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
 /** All entries of a list of volumes. Each wrong entry is a problem of its own, and so is a target used twice. */
@@ -69,7 +71,7 @@ export function parseVolume(text: string, context: VolumeContext): Parsed<Volume
 
 function toSource(text: string, context: VolumeContext): string | undefined {
   if (text.startsWith("~/")) return join(context.home, text.slice(2));
-  if (text.startsWith(".") || text.startsWith("/")) return resolve(context.directory, text);
+  if (pathPattern.test(text)) return resolve(context.directory, text);
   return namePattern.test(text) ? text : undefined;
 }
 

@@ -33,6 +33,8 @@ describe("COMMAND", () => {
     ["echo $(date)", "$"],
     ["echo `date`", "`"],
     ['echo "it\'s `date`"', "`"],
+    ["echo $'a'", "$'"],
+    ["echo \"$'a'\"", "$'"],
     ["ls *.txt", "*.txt"],
     ["curl http://localhost/?a=1", "http://localhost/?a=1"],
     ["a # b", "# b"],

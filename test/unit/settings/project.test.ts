@@ -136,6 +136,10 @@ describe("one mistake", () => {
     ["MEMORY=1e3", `MEMORY: "1e3" is not an amount of memory; ${memory}`],
     ["MEMORY=", `MEMORY: "" is not an amount of memory; ${memory}`],
     ["MEMORY=511", `MEMORY: "511" is less than 512 MiB; ${memory}`],
+    [
+      "MEMORY=1.999999999999999999999999999999g",
+      `MEMORY: "1.999999999999999999999999999999g" is not a whole number of MiB; ${memory}`,
+    ],
     ["CPUS=0", 'CPUS: "0" is less than 1; allowed: a number from 1 to 1024 with at most 2 decimals (2, 1.5).'],
     ["INFRA_ID=My App", `INFRA_ID: "My App" is not a host name (my-app would be); ${label}`],
     ["INFRA_ID=", `INFRA_ID: "" is not a host name; ${label}`],
@@ -177,11 +181,11 @@ describe("one mistake", () => {
     ],
     [
       "ENV_1A=x",
-      "ENV_1A: is not the name of a variable; allowed: a name of letters, digits and _, not beginning with a digit.",
+      "ENV_1A: is not the name of a variable; allowed: a name of at most 255 letters, digits and _, not beginning with a digit.",
     ],
     [
       "ENV_=x",
-      "ENV_: is not the name of a variable; allowed: a name of letters, digits and _, not beginning with a digit.",
+      "ENV_: is not the name of a variable; allowed: a name of at most 255 letters, digits and _, not beginning with a digit.",
     ],
   ])("%s", (text, message) => {
     expect(mistakesIn(`# one line above\n${text}`)).toEqual([`line 2: ${message}`]);
@@ -228,6 +232,17 @@ describe("all mistakes", () => {
       2,
       "/srv/projects/my-app/conf/test.env has 7 mistakes.",
     ]);
+  });
+
+  test("are told by the first 50 where there are more", () => {
+    const error = refusalOf(() => parse(`VOLUMES=${",".repeat(200_000)}`));
+    expect(error.message).toBe("/srv/projects/my-app/.env has 200001 mistakes; these are the first 50.");
+    expect(error.violations).toHaveLength(50);
+  });
+
+  test("name a long key by its beginning", () => {
+    const [mistake = ""] = mistakesIn(`ENV_${"x".repeat(100_000)}=1`);
+    expect(mistake).toMatch(/^line 1: ENV_x{76}…: is not the name of a variable;/);
   });
 
   test("include every path of the host that does not exist", () => {

@@ -124,7 +124,7 @@ describe("a stack of instances", () => {
     ],
     [
       { environment: { "A-B": "" } },
-      "instances.web.environment.A-B: is not the name of a variable; allowed: a name of letters, digits and _, not beginning with a digit.",
+      "instances.web.environment.A-B: is not the name of a variable; allowed: a name of at most 255 letters, digits and _, not beginning with a digit.",
     ],
     [{ power: "on" }, 'instances.web.power: "on" is not a state of power; allowed: running or stopped.'],
     [[], "instances.web: is a list; allowed: a map."],

@@ -29,6 +29,8 @@ describe("VOLUMES", () => {
     ["a:/b:ro:z", "is not a volume (a path that holds a comma or a colon cannot be written here)"],
     ["~:/home", 'no path and no volume\'s name where "~" stands'],
     ["src/app:/srv", 'no path and no volume\'s name where "src/app" stands'],
+    [".hidden:/srv", 'no path and no volume\'s name where ".hidden" stands'],
+    ["...:/srv", 'no path and no volume\'s name where "..." stands'],
     ["_data:/srv", 'no path and no volume\'s name where "_data" stands'],
     [":/srv", 'no path and no volume\'s name where "" stands'],
     ["data:", 'no path inside where "" stands; allowed: an absolute path other than /.'],
