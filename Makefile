@@ -1,7 +1,7 @@
 # Set-up, build and checks. The work is done by programs under tools/; this file only orders them.
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup build test lint lint-types lint-rules lint-format lint-go lint-shell shell clean
+.PHONY: help up setup build test bench lint lint-types lint-rules lint-format lint-go lint-shell shell clean
 
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 # Node uses the proxy that the environment names, as npm, Go and apt do.
@@ -23,6 +23,9 @@ build: $(modules) ## compile the sources to dist/
 
 test: setup ## set up what is missing, then run every test that can run here
 	@node dist/test.js
+
+bench: setup ## measure every row of docs/performance.md, about 12 minutes; WRITE=1 writes the figures there
+	@node dist/bench.js $(if $(WRITE),--write)
 
 lint: lint-types lint-rules lint-format lint-go lint-shell ## types, rules and format of all sources; no warning is allowed
 

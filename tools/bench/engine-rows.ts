@@ -1,0 +1,49 @@
+/** Rows of one project with the engine. */
+
+import { byRatio, type Row } from "./row";
+import { interleave, middle, type Subject } from "./sampling";
+import type { Fixtures } from "./fixtures";
+
+const up = ["up", "--yes", "--skip-preview"];
+
+/** Pulumi with nothing to do. */
+async function emptyUp(fixtures: Fixtures): Promise<Subject> {
+  const workspace = await fixtures.empty();
+  return { command: "pulumi up (empty program, one plugin)", take: () => fixtures.pulumi(workspace, ...up) };
+}
+
+/** A container as a person would start it, with what our projects ask for. */
+export function podmanRun({ world }: Fixtures): Subject {
+  const limits = ["--memory", "512m", "--cpus", "1"];
+  const run = (name: string) =>
+    world.podman("run", "--detach", ...limits, "--name", name, world.setup.image.name, "sleep", "infinity");
+  return { command: "podman run", take: async () => (await run(world.newName())).milliseconds };
+}
+
+const unchangedPulumiUp: Row = {
+  name: "pulumi-up",
+  what: "plain `pulumi up` of a project where nothing has changed",
+  goal: { figure: "ratio of medians", atMost: 1.2, unit: "×" },
+  measure: async (fixtures, { slowRounds, warmUps }) => {
+    const { workspace } = await fixtures.project();
+    const ours = { command: "pulumi up", take: () => fixtures.pulumi(workspace, ...up) };
+    return byRatio(await interleave([ours, await emptyUp(fixtures)], slowRounds, warmUps));
+  },
+};
+
+const firstUp: Row = {
+  name: "first-up",
+  what: "the first `up` of a project, over what Pulumi and Podman take",
+  goal: { figure: "difference of medians", atMost: 500, unit: "ms" },
+  measure: async (fixtures, { slowRounds, warmUps }) => {
+    const take = async () =>
+      (await fixtures.world.vagrantp(fixtures.world.newProject().directory, ["up"])).milliseconds;
+    const subjects = [{ command: "vagrantp up", take }, await emptyUp(fixtures), podmanRun(fixtures)];
+    const [ours, ...peers] = await interleave(subjects, slowRounds, warmUps);
+    if (ours === undefined) throw new Error("nothing was measured");
+    return { ours, peers, figure: peers.reduce((left, peer) => left - middle(peer), middle(ours)) };
+  },
+};
+
+/** The rows of one project. */
+export const engineRows: readonly Row[] = [unchangedPulumiUp, firstUp];

@@ -1,0 +1,132 @@
+/** What several rows need, made when the first of them asks for it. */
+
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import pLimit from "p-limit";
+import { ensureStack } from "../../engine/operations";
+import { setStackConfig } from "../../engine/stack-config";
+import { makeProjectWorkspace, projectWorkspace, type Workspace } from "../../engine/workspace";
+import { atOnce } from "./row";
+import type { World } from "./world";
+
+/** A project that is up, and where plain `pulumi` works on its stack. */
+export interface ProjectUp {
+  readonly directory: string;
+  readonly id: string;
+  readonly workspace: Workspace;
+}
+
+/** Projects that were brought up at once. */
+export interface Crowd {
+  readonly projects: readonly { readonly directory: string; readonly id: string }[];
+  /** When each `vagrantp up` had ended, in milliseconds from the start of the first, in order. */
+  readonly endedAt: readonly number[];
+  /** The host's ports that they got. */
+  readonly ports: readonly number[];
+}
+
+/** The fixtures of one run. */
+export class Fixtures {
+  private projectUp: Promise<ProjectUp> | undefined;
+  private emptyProgram: Promise<Workspace> | undefined;
+  private readonly stacks = new Map<number, Promise<Workspace>>();
+  private readonly crowds = new Map<number, Promise<Crowd>>();
+
+  constructor(readonly world: World) {}
+
+  /** One project, up. */
+  project(): Promise<ProjectUp> {
+    return (this.projectUp ??= this.makeProject());
+  }
+
+  /** An empty program that starts one plugin, up: what Pulumi itself costs. */
+  empty(): Promise<Workspace> {
+    return (this.emptyProgram ??= this.makeEmpty());
+  }
+
+  /** A stack of so many instances, up. */
+  stack(instances: number): Promise<Workspace> {
+    const made = this.stacks.get(instances) ?? this.makeStackUp(instances);
+    this.stacks.set(instances, made);
+    return made;
+  }
+
+  /** So many projects, brought up some at a time. */
+  crowd(projects: number): Promise<Crowd> {
+    const made = this.crowds.get(projects) ?? this.makeCrowd(projects);
+    this.crowds.set(projects, made);
+    return made;
+  }
+
+  /** Runs plain `pulumi` on a stack. */
+  async pulumi({ directory, stack, variables }: Workspace, ...parameters: readonly string[]): Promise<number> {
+    const options = ["--stack", stack, "--non-interactive", "--color", "never"];
+    return (await this.world.run("pulumi", [...parameters, ...options], { cwd: directory, variables })).milliseconds;
+  }
+
+  /** A stack of so many instances that was never brought up. */
+  async newStack(instances: number): Promise<Workspace> {
+    const workspace = this.newWorkspace();
+    const names = Array.from({ length: instances }, (_, index) => `${workspace.stack}-${String(index)}`);
+    const instance = { memory: 512, cpus: 1, command: "sleep infinity" };
+    setStackConfig(workspace, ["groundwork:kind"], "instances");
+    setStackConfig(workspace, ["groundwork:instances"], Object.fromEntries(names.map((name) => [name, instance])));
+    // What the instances promise is more than small hosts have; what they use is next to nothing.
+    setStackConfig(workspace, ["groundwork:host"], { memoryMiB: 262_144 });
+    await ensureStack(workspace);
+    return workspace;
+  }
+
+  private newWorkspace(): Workspace {
+    const { home, installation, setup } = this.world;
+    const workspace = projectWorkspace(home, installation, setup, this.world.newName());
+    makeProjectWorkspace(workspace, installation);
+    return workspace;
+  }
+
+  private async makeStackUp(instances: number): Promise<Workspace> {
+    const workspace = await this.newStack(instances);
+    await this.pulumi(workspace, "up", "--yes", "--skip-preview");
+    return workspace;
+  }
+
+  private async makeProject(): Promise<ProjectUp> {
+    const { directory, id } = this.world.newProject();
+    await this.world.vagrantp(directory, ["up"]);
+    const { stdout } = await this.world.vagrantp(directory, ["env", "--json"]);
+    return { directory, id, workspace: JSON.parse(stdout) as Workspace };
+  }
+
+  private async makeEmpty(): Promise<Workspace> {
+    const stack = "empty";
+    const directory = this.world.newFolder(stack);
+    symlinkSync(join(this.world.installation.directory, "node_modules"), join(directory, "node_modules"));
+    const runtime = { name: "nodejs", options: { typescript: false } };
+    const program = 'new (require("@pulumi/command").local.Command)("one", { create: "true" });\n';
+    writeFileSync(join(directory, "Pulumi.yaml"), JSON.stringify({ name: "groundwork", main: "index.js", runtime }));
+    writeFileSync(join(directory, "package.json"), "{}");
+    writeFileSync(join(directory, "index.js"), program);
+    const workspace = { directory, stack, variables: this.newWorkspace().variables };
+    await ensureStack(workspace);
+    await this.pulumi(workspace, "up", "--yes", "--skip-preview");
+    return workspace;
+  }
+
+  private async makeCrowd(count: number): Promise<Crowd> {
+    const projects = Array.from({ length: count }, () => this.world.newProject());
+    const largeHost = join(this.world.installation.directory, "tools", "bench", "large-host.cjs");
+    const variables = { NODE_OPTIONS: `--require ${largeHost}` };
+    const limit = pLimit(atOnce);
+    const endedAt: number[] = [];
+    const ports: number[] = [];
+    const started = performance.now();
+    const up = async (directory: string) => {
+      const { stdout } = await this.world.vagrantp(directory, ["up", "--json"], { variables });
+      endedAt.push(performance.now() - started);
+      const { instance } = JSON.parse(stdout) as { instance: { ports: { host: number }[] } };
+      ports.push(...instance.ports.map(({ host }) => host));
+    };
+    await Promise.all(projects.map(({ directory }) => limit(() => up(directory))));
+    return { projects, endedAt, ports };
+  }
+}
