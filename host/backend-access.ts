@@ -1,13 +1,14 @@
 /** How programs on this host reach its backends. */
 import type { HostDefaults } from "../settings/host-defaults";
+import type { Backend } from "../settings/instance-spec";
 import { digestKey, environmentDigest } from "./identity";
 import type { Home } from "./home";
 import { backendEnvironment, readSetup, type SetupRecord } from "./setup-record";
 
-/** What a driver needs to know of this host. */
+/** What drivers need to know of this host. */
 export interface BackendAccess {
-  /** The path of the backend's program. @default found on the PATH */
-  readonly path: string | undefined;
+  /** The paths of the backends' programs that set-up recorded; the others are found on the PATH. */
+  readonly paths: Readonly<Partial<Record<Backend, string>>>;
   /** The environment for its calls. */
   readonly environment: NodeJS.ProcessEnv;
   /** The digest of an instance's environment, by this host's key. */
@@ -19,7 +20,7 @@ export function backendAccess(home: Home): BackendAccess {
   const setup = readSetup(home);
   let key: Buffer | undefined;
   return {
-    path: setup?.podman?.path,
+    paths: setup?.podman === undefined ? {} : { podman: setup.podman.path },
     environment: backendEnvironment(setup, process.env),
     digest: (environment) => environmentDigest((key ??= digestKey(home)), environment),
   };

@@ -15,7 +15,7 @@ import { refusalError } from "../host/refusals";
 import { canonicalJson } from "../settings/canonical-json";
 import { GroundworkError } from "../settings/errors";
 import { unknownValue } from "../settings/instance-properties";
-import type { Backend, LeasedPort } from "../settings/instance-spec";
+import { backends, type Backend, type LeasedPort } from "../settings/instance-spec";
 import type { CheckResult, Diff, PropertyMap, Resource, ResourceState } from "./resource";
 
 const portWish = z.object({
@@ -28,7 +28,7 @@ const portWish = z.object({
 const promise = z.object({
   id: z.string(),
   name: z.string(),
-  backend: z.enum(["podman"]),
+  backend: z.enum(backends),
   projectDirectory: z.string().optional(),
   memoryMiB: z.number(),
   cpus: z.number(),

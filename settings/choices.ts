@@ -1,12 +1,12 @@
 /** Values that are one word of a few, and what is said of words that are known but not available. */
 
-import type { Backend, InstanceType, Power } from "./instance-spec";
+import { backends, type Backend, type InstanceType, type Power } from "./instance-spec";
 import { accepted, problem, refused, type Parsed } from "./values";
 
 /** What INFRA_TYPE may be, in words. */
 export const typeAllowed = "container";
 /** What PROVIDER may be for a container, in words. */
-export const providerAllowed = "podman (the one provider of containers)";
+export const providerAllowed = "podman or docker";
 /** What NETWORK_MODE may be, in words. */
 export const networkAllowed = "default";
 /** What power may be, in words. */
@@ -29,18 +29,21 @@ const otherProviders: ReadonlyMap<string, string> = new Map([
   ["orbstack", notYet],
   ["proxmox", notYet],
   ["kubernetes", notYet],
-  ["docker", "is not a provider of Groundwork; Podman runs the same images"],
 ]);
 
 /** The program that runs a container. */
 export function parseProvider(text: string): Parsed<Backend> {
-  if (text === "podman") return accepted(text);
+  if (isBackend(text)) return accepted(text);
   return refused(problem(text, otherProviders.get(text) ?? "is not a provider", providerAllowed));
 }
 
 /** Whether the word names a provider that Groundwork knows, whatever it runs. */
 export function isKnownProvider(text: string): boolean {
-  return text === "podman" || otherProviders.has(text);
+  return isBackend(text) || otherProviders.has(text);
+}
+
+function isBackend(text: string): text is Backend {
+  return backends.some((backend) => backend === text);
 }
 
 /** The network of an instance. `bridge` is a word of the contract, but not of this release. */

@@ -6,8 +6,11 @@
 /** What kind of machine an instance is. */
 export type InstanceType = "container" | "vm";
 
-/** The programs that can run an instance; `PROVIDER` in an `.env`. */
-export type Backend = "podman";
+/** The programs that can run an instance; `PROVIDER` in an `.env`. The first is the default. */
+export const backends = ["podman", "docker"] as const;
+
+/** One of {@link backends}. */
+export type Backend = (typeof backends)[number];
 
 /** Whether the instance is meant to run. A stopped instance keeps its ports and gives its memory back. */
 export type Power = "running" | "stopped";

@@ -1,6 +1,7 @@
 /** Makes the one report of an instance out of the ledger's entry and what is really there. */
 
 import * as z from "zod";
+import { backends } from "../settings/instance-spec";
 import type { InstanceReport, InstanceState } from "../settings/instance-report";
 import type { LocatedInstance } from "./project";
 
@@ -9,7 +10,7 @@ export const instanceReport = z.object({
   id: z.string(),
   name: z.string(),
   type: z.enum(["container", "vm"]),
-  backend: z.enum(["podman"]),
+  backend: z.enum(backends),
   state: z.enum(["not_created", "creating", "running", "stopped", "removing"]),
   ports: z
     .array(z.object({ address: z.string(), host: z.number(), inside: z.number(), protocol: z.enum(["tcp", "udp"]) }))

@@ -12,7 +12,11 @@ const digest = (environment: Readonly<Record<string, string>>) => JSON.stringify
 
 /** The host's driver of Podman, in a sandbox's environment. */
 export function podmanDriver(sandbox: Sandbox): Driver {
-  return createDriver("podman", { path: hostSetup!.podman!.path, environment: sandbox.environment, digest });
+  return createDriver("podman", {
+    paths: { podman: hostSetup!.podman!.path },
+    environment: sandbox.environment,
+    digest,
+  });
 }
 
 /** Names that nothing else has: of a host, and of one of its stacks. */

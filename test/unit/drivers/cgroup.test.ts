@@ -2,7 +2,7 @@ import type * as fs from "node:fs";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { readConsumption, readLimits } from "../../../drivers/podman/cgroup";
+import { readConsumption, readLimits } from "../../../drivers/containers/cgroup";
 
 let mockRoot = "";
 

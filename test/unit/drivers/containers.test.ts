@@ -1,6 +1,6 @@
 import type { Target } from "../../../drivers/driver";
-import { candidatesOf, describeForeign, inspectContainers, namesOf } from "../../../drivers/podman/containers";
-import type { InspectedContainer } from "../../../drivers/podman/inspect";
+import { candidatesOf, describeForeign, inspectContainers, namesOf } from "../../../drivers/containers/containers";
+import type { InspectedContainer } from "../../../drivers/containers/inspect";
 import { ownerLabels } from "../../../settings/instance-properties";
 import { fakePodman, usePodman } from "./fake-podman";
 import { recordedContainer, recordingText } from "./recordings";

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import {
   createArguments,
   environmentFile,
-  limitArguments,
   processVariables,
   type ContainerSource,
-} from "../../../drivers/podman/create-arguments";
+} from "../../../drivers/containers/create-arguments";
+import { podman } from "../../../drivers/containers/podman";
 import { desiredInstance } from "./support";
 
 const base: ContainerSource = {
@@ -29,7 +29,7 @@ describe("the arguments of podman create", () => {
       },
       [{ host: 8100, inside: 80, protocol: "tcp", address: "127.0.0.1" }],
     );
-    expect(createArguments({ ...desired, projectDirectory: "/srv/web" }, base)).toEqual([
+    expect(createArguments(podman, { ...desired, projectDirectory: "/srv/web" }, base)).toEqual([
       "create",
       "--init",
       ...["--name", "web-1a2b3c"],
@@ -59,33 +59,36 @@ describe("the arguments of podman create", () => {
     const named = { host: 8443, inside: 443, protocol: "tcp", address: "127.0.0.1" } as const;
     const chosen = { host: 8100, inside: 80, protocol: "tcp", address: "127.0.0.1" } as const;
     const desired = desiredInstance({ ports: [named, { ...chosen, host: "auto" }] }, [named, chosen]);
-    const labels = valuesOf("--label", createArguments(desired, base));
+    const labels = valuesOf("--label", createArguments(podman, desired, base));
     expect(labels).toContain("groundwork.automatic-ports=127.0.0.1:8100:80/tcp");
   });
 
   test("write an IPv6 address in brackets, and name UDP", () => {
     const desired = desiredInstance({}, [{ host: 5353, inside: 53, protocol: "udp", address: "::1" }]);
-    expect(valuesOf("--publish", createArguments(desired, base))).toEqual(["[::1]:5353:53/udp"]);
+    expect(valuesOf("--publish", createArguments(podman, desired, base))).toEqual(["[::1]:5353:53/udp"]);
   });
 
   test("say nothing of the mode of a volume that may be written", () => {
     const desired = desiredInstance({ volumes: [{ source: "cache", target: "/var/cache", readOnly: false }] });
-    expect(valuesOf("--volume", createArguments(desired, base))).toEqual(["cache:/var/cache"]);
+    expect(valuesOf("--volume", createArguments(podman, desired, base))).toEqual(["cache:/var/cache"]);
   });
 
   test("end with the image's own command where the user gives none", () => {
-    expect(createArguments(desiredInstance(), base).slice(-3)).toEqual(["base-id", "sleep", "infinity"]);
+    expect(createArguments(podman, desiredInstance(), base).slice(-3)).toEqual(["base-id", "sleep", "infinity"]);
   });
 
   test("remember that the user gave no command, and what runs in its place", () => {
-    const labels = valuesOf("--label", createArguments(desiredInstance(), base));
+    const labels = valuesOf("--label", createArguments(podman, desiredInstance(), base));
     expect(labels).toEqual(
       expect.arrayContaining(["groundwork.command=[]", 'groundwork.effective-command=["sleep","infinity"]']),
     );
   });
 
   test("make the container from a layer, and remember the image that lies below it", () => {
-    const parameters = createArguments(desiredInstance({ command: ["true"] }), { ...base, madeFrom: "layer-id" });
+    const parameters = createArguments(podman, desiredInstance({ command: ["true"] }), {
+      ...base,
+      madeFrom: "layer-id",
+    });
     expect([parameters.slice(-2), valuesOf("--label", parameters).slice(4, 6)]).toEqual([
       ["layer-id", "true"],
       ["groundwork.base-image=base-id", "groundwork.made-from=layer-id"],
@@ -94,33 +97,32 @@ describe("the arguments of podman create", () => {
 
   test("unset what a layer carries and the user no longer sets", () => {
     const source = { ...base, madeFrom: "layer-id", leftoverVariables: ["OLD", "KEPT"] };
-    const parameters = createArguments(desiredInstance({ environment: { KEPT: "1" } }), source);
+    const parameters = createArguments(podman, desiredInstance({ environment: { KEPT: "1" } }), source);
     expect(valuesOf("--unsetenv", parameters)).toEqual(["OLD"]);
   });
 
   test("give a variable that is no longer set the value that the image itself has", () => {
     const source = { ...base, madeFrom: "layer-id", leftoverVariables: ["PATH"] };
-    const parameters = createArguments(desiredInstance(), source);
+    const parameters = createArguments(podman, desiredInstance(), source);
     expect([valuesOf("--env", parameters), valuesOf("--unsetenv", parameters)]).toEqual([["PATH=/usr/bin:/bin"], []]);
   });
 
   test("read no environment file where there is no variable", () => {
-    expect(createArguments(desiredInstance(), base)).not.toContain("--env-file");
+    expect(createArguments(podman, desiredInstance(), base)).not.toContain("--env-file");
   });
 
   test("read no environment file where every value has a line break", () => {
-    const parameters = createArguments(desiredInstance({ environment: { KEY: "a\nb" } }), base);
+    const parameters = createArguments(podman, desiredInstance({ environment: { KEY: "a\nb" } }), base);
     expect([valuesOf("--env-file", parameters), valuesOf("--env", parameters)]).toEqual([[], ["KEY"]]);
   });
 });
 
 test("the limits are the same options for create and update", () => {
-  expect(limitArguments(desiredInstance({ memoryMiB: 2048, cpus: 0.75 }))).toEqual([
-    "--memory",
-    "2048m",
-    "--cpus",
-    "0.75",
-  ]);
+  const limits = ["--memory", "2048m", "--cpus", "0.75"];
+  expect(podman.updateArguments({ memoryMiB: 2048, cpus: 0.75 })).toEqual(limits);
+  expect(createArguments(podman, desiredInstance({ memoryMiB: 2048, cpus: 0.75 }), base).join(" ")).toContain(
+    limits.join(" "),
+  );
 });
 
 describe("the environment", () => {
@@ -139,7 +141,7 @@ describe("the environment", () => {
   test("has no value on the command line, whatever the values are", () => {
     fc.assert(
       fc.property(secretEnvironments, (environment) => {
-        const text = createArguments(desiredInstance({ environment }), base).join("\0");
+        const text = createArguments(podman, desiredInstance({ environment }), base).join("\0");
         expect(text).not.toContain("secret:");
       }),
     );
@@ -160,7 +162,7 @@ describe("the environment", () => {
   test("is named on the command line exactly where it goes by the process", () => {
     fc.assert(
       fc.property(environments, (environment) => {
-        const parameters = createArguments(desiredInstance({ environment }), base);
+        const parameters = createArguments(podman, desiredInstance({ environment }), base);
         expect(valuesOf("--env", parameters)).toEqual(Object.keys(processVariables(environment)));
       }),
     );
@@ -169,7 +171,7 @@ describe("the environment", () => {
   test("has a file exactly where the command line reads one", () => {
     fc.assert(
       fc.property(environments, (environment) => {
-        const parameters = createArguments(desiredInstance({ environment }), base);
+        const parameters = createArguments(podman, desiredInstance({ environment }), base);
         expect(parameters.includes("--env-file")).toBe(environmentFile(environment) !== undefined);
       }),
     );

@@ -2,7 +2,8 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PodmanProcess } from "../../../drivers/podman/podman-process";
+import { podman } from "../../../drivers/containers/podman";
+import { ContainerProgram } from "../../../drivers/containers/program";
 
 /** One answer; the same to every call. */
 export interface FakeAnswer {
@@ -13,7 +14,7 @@ export interface FakeAnswer {
 
 export interface FakePodman {
   readonly path: string;
-  readonly process: PodmanProcess;
+  readonly process: ContainerProgram;
   /** The arguments of each call so far. */
   calls(): string[][];
 }
@@ -41,7 +42,7 @@ cat "${folder}/stderr" >&2
 cat "${folder}/stdout"
 exit ${String(status)}`,
   );
-  return { path, process: new PodmanProcess({ path }), calls: () => readCalls(join(folder, "calls")) };
+  return { path, process: new ContainerProgram(podman, { path }), calls: () => readCalls(join(folder, "calls")) };
 }
 
 /** Writes an executable shell script named podman. */

@@ -1,4 +1,4 @@
-import { isRunning, parseInspect, readProperties, type ReadingContext } from "../../../drivers/podman/inspect";
+import { isRunning, parseInspect, readProperties, type ReadingContext } from "../../../drivers/containers/inspect";
 import { recordedContainer, recordingText } from "./recordings";
 
 const image = "localhost/groundwork/debian-python:12";

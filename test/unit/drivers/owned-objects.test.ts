@@ -1,5 +1,5 @@
-import { parseInspect, type InspectedContainer } from "../../../drivers/podman/inspect";
-import { ownedObjects } from "../../../drivers/podman/owned-objects";
+import { parseInspect, type InspectedContainer } from "../../../drivers/containers/inspect";
+import { ownedObjects } from "../../../drivers/containers/owned-objects";
 import { ownerLabels } from "../../../settings/instance-properties";
 import { recordingText } from "./recordings";
 import { identity } from "./support";

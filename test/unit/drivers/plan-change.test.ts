@@ -1,5 +1,5 @@
 import { differences, type ChangeKind, type ObservedProperties } from "../../../drivers/driver";
-import { planChange } from "../../../drivers/podman/plan-change";
+import { planChange } from "../../../drivers/containers/plan-change";
 import { ownerLabels, promisedNames, type InstanceProperties } from "../../../settings/instance-properties";
 import { identity, instanceProperties } from "./support";
 

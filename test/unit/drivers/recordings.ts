@@ -1,17 +1,20 @@
-/** Recorded answers of a real podman; `recordings/manifest.json` says how each was made. */
+/** Recorded answers of a real podman and a real docker; the `manifest.json` beside them says how each was made. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseInspect, type InspectedContainer } from "../../../drivers/podman/inspect";
+import { parseInspect, type InspectedContainer } from "../../../drivers/containers/inspect";
 
 export const recordingsFolder = join(__dirname, "recordings");
 
-export function recordingText(name: string): string {
-  return readFileSync(join(recordingsFolder, name), "utf8");
+export const dockerRecordingsFolder = join(__dirname, "recordings-docker");
+
+/** A recording of podman, or of another folder. */
+export function recordingText(name: string, folder = recordingsFolder): string {
+  return readFileSync(join(folder, name), "utf8");
 }
 
 /** The one container of a recording. */
-export function recordedContainer(name: string): InspectedContainer {
-  const [container] = parseInspect(recordingText(`${name}.json`));
+export function recordedContainer(name: string, folder = recordingsFolder): InspectedContainer {
+  const [container] = parseInspect(recordingText(`${name}.json`, folder));
   if (container === undefined) throw new Error(`the recording ${name} describes no container`);
   return container;
 }

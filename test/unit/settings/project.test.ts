@@ -125,7 +125,7 @@ test("a variable may be called __proto__", () => {
 });
 
 describe("one mistake", () => {
-  const container = "allowed: podman (the one provider of containers).";
+  const container = "allowed: podman or docker.";
   const laterLine = "is not available yet and would have no effect; allowed: no such line in this release.";
   const login = "(`vagrantp ssh` enters a container without a login); allowed: no such line for a container.";
   const label = "allowed: a host name of 1 to 40 characters a-z, 0-9 and -, with no - at either end (my-app).";
@@ -154,10 +154,6 @@ describe("one mistake", () => {
     ["PROVIDER=orbstack", `PROVIDER: "orbstack" is not available yet; ${container}`],
     ["PROVIDER=proxmox", `PROVIDER: "proxmox" is not available yet; ${container}`],
     ["PROVIDER=kubernetes", `PROVIDER: "kubernetes" is not available yet; ${container}`],
-    [
-      "PROVIDER=docker",
-      `PROVIDER: "docker" is not a provider of Groundwork; Podman runs the same images; ${container}`,
-    ],
     ["PROVIDER=", `PROVIDER: "" is not a provider; ${container}`],
     ["NETWORK_MODE=bridge", 'NETWORK_MODE: "bridge" is not available yet; allowed: default.'],
     ["NETWORK_MODE=host", 'NETWORK_MODE: "host" is not a network mode; allowed: default.'],
@@ -210,7 +206,7 @@ describe("one mistake", () => {
 });
 
 describe("all mistakes", () => {
-  const text = "MEMORY=1\nPORTS=0:80,auto:\n\nIP_ADDRESS=1\nPROVIDER=docker\nVOLUME=x\nVOLUMS=y\nCPUS=none";
+  const text = "MEMORY=1\nPORTS=0:80,auto:\n\nIP_ADDRESS=1\nPROVIDER=orbstack\nVOLUME=x\nVOLUMS=y\nCPUS=none";
 
   test("are reported together, in the order of the lines", () => {
     const { violations } = refusalOf(() => parse(text));

@@ -2,10 +2,10 @@
 
 import { ownerLabels } from "../../settings/instance-properties";
 import type { Target } from "../driver";
-import { parseInspect, type InspectedContainer } from "./inspect";
-import { podmanError, type PodmanProcess } from "./podman-process";
+import { imageNameOf, parseInspect, type InspectedContainer } from "./inspect";
+import { programError, type ContainerProgram } from "./program";
 
-/** Under this name a container waits while its successor is made; see `recreate.ts`. */
+/** Under this name a container waits while its successor is made; see `recreate-container.ts`. */
 export function previousName(name: string): string {
   return `${name}.previous`;
 }
@@ -23,22 +23,23 @@ export interface Candidates {
 /**
  * Describes all containers of these names and ids with one call.
  *
- * `podman container inspect` prints what it finds and ends with 125 when one of them is missing
- * (4.3.1, measured), so only a message of another kind is a failure.
+ * `container inspect` prints what it finds and fails when one of them is missing (podman 4.3.1, Docker 20.10,
+ * measured), so only a message of another kind is a failure.
  */
 export async function inspectContainers(
-  podman: PodmanProcess,
+  program: ContainerProgram,
   names: readonly string[],
 ): Promise<readonly InspectedContainer[]> {
   if (names.length === 0) return [];
   const parameters = ["container", "inspect", ...names];
-  const result = await podman.call(parameters);
-  if (result.exitCode !== 0 && !onlyMissing(result.stderr)) throw podmanError(parameters, result);
+  const result = await program.call(parameters);
+  if (result.exitCode !== 0 && !onlyMissing(result.stderr))
+    throw programError(program.dialect.name, parameters, result);
   return parseInspect(result.stdout);
 }
 
 /** A name that no container has is taken for the beginning of an id, and may be that of several. */
-const meansMissing = /no such (container|object)|more than one result for container ID/i;
+const meansMissing = /no such (container|object)|more than one result for container ID|multiple IDs found/i;
 
 function onlyMissing(stderr: string): boolean {
   const errors = stderr.split("\n").filter((line) => /^error/i.test(line));
@@ -82,5 +83,5 @@ export function describeForeign(container: InspectedContainer): string {
   const labels = container.Config.Labels ?? {};
   const owner = labels["groundwork.stack"];
   const whose = owner === undefined ? "Groundwork did not make it" : `it belongs to the stack "${owner}"`;
-  return `a container named "${container.Name}" (${container.Id.slice(0, 12)}, image ${container.ImageName}) is there already and ${whose}`;
+  return `a container named "${container.Name}" (${container.Id.slice(0, 12)}, image ${imageNameOf(container)}) is there already and ${whose}`;
 }

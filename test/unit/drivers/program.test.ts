@@ -1,11 +1,12 @@
-import { podmanError, PodmanProcess } from "../../../drivers/podman/podman-process";
+import { podman } from "../../../drivers/containers/podman";
+import { ContainerProgram, programError } from "../../../drivers/containers/program";
 import type { ErrorCode } from "../../../settings/errors";
 import { ended, useProgram } from "../cli/bundle";
 import { usePodman, writeProgram } from "./fake-podman";
 import { recordingText } from "./recordings";
 
 const errorOf = (stderr: string, parameters: readonly string[] = ["start", "web"]) =>
-  podmanError(parameters, { exitCode: 125, stdout: "", stderr });
+  programError("podman", parameters, { exitCode: 125, stdout: "", stderr });
 
 describe("podman's own words, recorded, mean", () => {
   test.each<[recording: string, code: ErrorCode]>([
@@ -84,43 +85,47 @@ describe("a call", () => {
 
   test("returns what the program printed and its status", async () => {
     const path = writeProgram(folder(), "echo out; echo err >&2; exit 3");
-    expect(await new PodmanProcess({ path }).call([])).toEqual({ exitCode: 3, stdout: "out\n", stderr: "err\n" });
+    expect(await new ContainerProgram(podman, { path }).call([])).toEqual({
+      exitCode: 3,
+      stdout: "out\n",
+      stderr: "err\n",
+    });
   });
 
   test("hands arguments over as they are", async () => {
     const path = writeProgram(folder(), `printf '<%s>' "$@"`);
-    const { stdout } = await new PodmanProcess({ path }).call(["a b", "$HOME", "'\"", "", "*"]);
+    const { stdout } = await new ContainerProgram(podman, { path }).call(["a b", "$HOME", "'\"", "", "*"]);
     expect(stdout).toBe(`<a b><$HOME><'"><><*>`);
   });
 
   test("hands arguments over as they are, beside a text on standard input", async () => {
     const path = writeProgram(folder(), `printf '<%s>' "$@"; cat`);
-    const { stdout } = await new PodmanProcess({ path }).call(["a b", "$HOME"], { stdin: "A=1\n" });
+    const { stdout } = await new ContainerProgram(podman, { path }).call(["a b", "$HOME"], { stdin: "A=1\n" });
     expect(stdout).toBe("<a b><$HOME>A=1\n");
   });
 
   test("gives standard input a name that the program can open", async () => {
     const path = writeProgram(folder(), "cat /dev/stdin");
-    expect((await new PodmanProcess({ path }).call([], { stdin: "A=1\n" })).stdout).toBe("A=1\n");
+    expect((await new ContainerProgram(podman, { path }).call([], { stdin: "A=1\n" })).stdout).toBe("A=1\n");
   });
 
   test("returns the program's own status where there is a text on standard input", async () => {
     const path = writeProgram(folder(), "cat > /dev/null; exit 4");
-    expect((await new PodmanProcess({ path }).call([], { stdin: "A=1\n" })).exitCode).toBe(4);
+    expect((await new ContainerProgram(podman, { path }).call([], { stdin: "A=1\n" })).exitCode).toBe(4);
   });
 
   test("adds variables to this call's environment alone", async () => {
     const path = writeProgram(folder(), 'printf "%s %s" "$BASE" "$ADDED"');
-    const podman = new PodmanProcess({ path, environment: { PATH: process.env["PATH"], BASE: "base" } });
-    const first = await podman.call([], { environment: { ADDED: "added" } });
-    const second = await podman.call([]);
+    const program = new ContainerProgram(podman, { path, environment: { PATH: process.env["PATH"], BASE: "base" } });
+    const first = await program.call([], { environment: { ADDED: "added" } });
+    const second = await program.call([]);
     expect([first.stdout, second.stdout]).toEqual(["base added", "base "]);
   });
 
   test.each(["groundwork-has-no-such-program", "/nowhere/podman"])(
     "of %s, which is not there, says that podman is not available",
     async (path) => {
-      await expect(new PodmanProcess({ path }).call(["info"])).rejects.toMatchObject({
+      await expect(new ContainerProgram(podman, { path }).call(["info"])).rejects.toMatchObject({
         code: "PROVIDER_NOT_AVAILABLE",
         exitStatus: 5,
         message: "podman could not be started (there is no such program)",
@@ -130,17 +135,20 @@ describe("a call", () => {
 
   // The shell that makes the pipe is there, so its status 127 is returned as if podman had ended with it.
   test("of a program that is not there says so beside a text on standard input too", async () => {
-    const podman = new PodmanProcess({ path: "/nowhere/podman" });
-    await expect(podman.call(["create"], { stdin: "A=1\n" })).rejects.toMatchObject({ code: "PROVIDER_NOT_AVAILABLE" });
+    const program = new ContainerProgram(podman, { path: "/nowhere/podman" });
+    await expect(program.call(["create"], { stdin: "A=1\n" })).rejects.toMatchObject({
+      code: "PROVIDER_NOT_AVAILABLE",
+    });
   });
 });
 
 describe("a program that ends before it has read its standard input", () => {
   const folder = usePodman();
   const start = useProgram(`
-    import { PodmanProcess } from "./drivers/podman/podman-process";
-    const podman = new PodmanProcess({ path: process.argv[2] });
-    void podman.call([], { stdin: "x".repeat(4_000_000) }).then(({ exitCode }) => console.log(exitCode));
+    import { ContainerProgram } from "./drivers/containers/program";
+    import { podman } from "./drivers/containers/podman";
+    const program = new ContainerProgram(podman, { path: process.argv[2] });
+    void program.call([], { stdin: "x".repeat(4_000_000) }).then(({ exitCode }) => console.log(exitCode));
   `);
 
   // The broken pipe is an error event that nobody listens to: it ends the whole process.
@@ -154,11 +162,13 @@ describe("a run", () => {
 
   test("returns the trimmed output", async () => {
     const path = writeProgram(folder(), "echo '  an id  '");
-    expect(await new PodmanProcess({ path }).run([])).toBe("an id");
+    expect(await new ContainerProgram(podman, { path }).run([])).toBe("an id");
   });
 
   test("that fails throws what the failure means", async () => {
     const path = writeProgram(folder(), "echo 'Error: nowhere: image not known' >&2; exit 125");
-    await expect(new PodmanProcess({ path }).run(["create"])).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+    await expect(new ContainerProgram(podman, { path }).run(["create"])).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+    });
   });
 });

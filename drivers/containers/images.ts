@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import type { LocalImage } from "./create-arguments";
-import { podmanError, type PodmanProcess } from "./podman-process";
+import { programError, type ContainerProgram } from "./program";
 
 const stringList = z.array(z.string()).nullable().optional();
 
@@ -20,17 +20,17 @@ const inspectedImages = z.array(
  *
  * @throws CONFIG_INVALID when it is neither here nor can be pulled
  */
-export async function localImage(podman: PodmanProcess, name: string): Promise<LocalImage> {
-  const found = await podman.call(["image", "inspect", name]);
+export async function localImage(program: ContainerProgram, name: string): Promise<LocalImage> {
+  const found = await program.call(["image", "inspect", name]);
   if (found.exitCode === 0) return parseImage(found.stdout);
   const pulled = ["pull", "--quiet", name];
-  const result = await podman.call(pulled);
-  if (result.exitCode !== 0) throw podmanError(pulled, result);
-  return parseImage(await podman.run(["image", "inspect", name]));
+  const result = await program.call(pulled);
+  if (result.exitCode !== 0) throw programError(program.dialect.name, pulled, result);
+  return parseImage(await program.run(["image", "inspect", name]));
 }
 
 function parseImage(stdout: string): LocalImage {
   const [image] = inspectedImages.parse(JSON.parse(stdout));
-  if (image === undefined) throw new Error("podman image inspect succeeded and described nothing");
+  if (image === undefined) throw new Error("image inspect succeeded and described nothing");
   return { id: image.Id, command: image.Config?.Cmd ?? [], environment: image.Config?.Env ?? [] };
 }

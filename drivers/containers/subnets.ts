@@ -1,7 +1,7 @@
 /** The subnets that an engine's networks have. */
 
 import { z } from "zod";
-import type { PodmanProcess } from "./podman-process";
+import type { ContainerProgram } from "./program";
 
 /** One element of what `network inspect` prints: Podman says `subnets`, Docker `IPAM`. */
 const inspectedNetwork = z.object({
@@ -10,11 +10,11 @@ const inspectedNetwork = z.object({
 });
 
 /** In CIDR, of all networks of the engine, whoever made them. */
-export async function listSubnets(engine: PodmanProcess): Promise<readonly string[]> {
-  const names = (await engine.run(["network", "ls", "--quiet"])).split("\n").filter((name) => name !== "");
+export async function listSubnets(program: ContainerProgram): Promise<readonly string[]> {
+  const names = (await program.run(["network", "ls", "--quiet"])).split("\n").filter((name) => name !== "");
   if (names.length === 0) return [];
   // A network that goes in between makes the call fail; the others are printed all the same.
-  return parseSubnets((await engine.call(["network", "inspect", ...names])).stdout);
+  return parseSubnets((await program.call(["network", "inspect", ...names])).stdout);
 }
 
 /** Reads what `network inspect` prints. */

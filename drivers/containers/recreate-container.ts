@@ -11,7 +11,7 @@ import type { ContainerSource } from "./create-arguments";
 import { createFrom, stopContainer } from "./create-container";
 import { localImage } from "./images";
 import type { InspectedContainer } from "./inspect";
-import type { PodmanProcess } from "./podman-process";
+import type { ContainerProgram } from "./program";
 
 /** The image that holds the writable layer of the instance's previous container. */
 export function layerImage(name: string): string {
@@ -34,26 +34,26 @@ function snapshotImage(name: string): string {
  *   the old layer as a snapshot image
  */
 export async function recreateContainer(
-  podman: PodmanProcess,
+  program: ContainerProgram,
   old: InspectedContainer,
   desired: DesiredInstance,
   change: "recreate" | "replace",
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const base = await localImage(podman, desired.spec.image);
+  const base = await localImage(program, desired.spec.image);
   const { name } = desired.spec;
   const wasRunning = old.State.Running || old.State.Paused;
-  await stopContainer(podman, old);
-  const undoing: (() => Promise<unknown>)[] = [async () => wasRunning && podman.run(["start", old.Id])];
+  await stopContainer(program, old);
+  const undoing: (() => Promise<unknown>)[] = [async () => wasRunning && program.run(["start", old.Id])];
   try {
     signal?.throwIfAborted();
     const image = change === "recreate" ? layerImage(name) : snapshotImage(name);
-    const layer = await podman.run(["commit", "--quiet", ...layerChanges(old, desired), old.Id, image]);
-    undoing.unshift(() => podman.call(["rmi", layer]));
-    await podman.run(["rename", old.Id, previousName(name)]);
-    undoing.unshift(() => podman.run(["rename", old.Id, old.Name]));
-    const id = await createFrom(podman, desired, sourceOf(old, base, change === "recreate" ? layer : base.id), signal);
-    await podman.run(["rm", "--force", "--time", "0", old.Id]);
+    const layer = await program.run(["commit", ...layerChanges(old, desired), old.Id, image]);
+    undoing.unshift(() => program.call(["rmi", layer]));
+    await program.run(["rename", old.Id, previousName(name)]);
+    undoing.unshift(() => program.run(["rename", old.Id, old.Name]));
+    const id = await createFrom(program, desired, sourceOf(old, base, change === "recreate" ? layer : base.id), signal);
+    await program.run([...program.dialect.removeAtOnce, old.Id]);
     return id;
   } catch (error) {
     for (const undo of undoing) await undo();

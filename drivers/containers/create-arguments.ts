@@ -1,8 +1,9 @@
-/** Builds the argument lists of `podman`. Pure; no value of the environment ever appears in one. */
+/** Builds the argument list that makes a container. Pure; no value of the environment ever appears in one. */
 
 import { formatPort } from "../../settings/instance-spec";
 import type { DesiredInstance } from "../driver";
 import { label } from "./container-labels";
+import { limitArguments, type Dialect } from "./dialect";
 
 /** An image on this host, as far as a container needs it. */
 export interface LocalImage {
@@ -24,42 +25,42 @@ export interface ContainerSource {
   readonly leftoverVariables: readonly string[];
 }
 
-/** The arguments of `podman create` for this instance; the environment goes by {@link environmentFile}. */
-export function createArguments(desired: DesiredInstance, source: ContainerSource): readonly string[] {
+/** The arguments of `create` for this instance; the environment goes by {@link environmentFile}. */
+export function createArguments(
+  dialect: Dialect,
+  desired: DesiredInstance,
+  source: ContainerSource,
+): readonly string[] {
   const { spec } = desired;
   const command = effectiveCommand(desired, source.base);
   return [
     "create",
     "--init",
     ...["--name", spec.name, "--hostname", spec.id],
-    ...limitArguments(desired),
+    ...limitArguments(spec),
     ...labelArguments(desired, source, command),
     ...desired.ports.flatMap(({ address, host, inside, protocol }) => [
       "--publish",
       `${address.includes(":") ? `[${address}]` : address}:${String(host)}:${String(inside)}/${protocol}`,
     ]),
-    ...spec.volumes.flatMap(({ source: from, target, readOnly }) => [
-      "--volume",
-      `${from}:${target}${readOnly ? ":ro" : ""}`,
-    ]),
-    ...leftoverArguments(desired, source),
+    ...spec.volumes.flatMap(dialect.mountArguments),
+    ...leftoverArguments(dialect, desired, source),
     ...environmentArguments(spec.environment),
     source.madeFrom,
     ...command,
   ];
 }
 
-/** `--memory` and `--cpus`, for `podman create` and `podman update` alike. */
-export function limitArguments({ spec }: Pick<DesiredInstance, "spec">): readonly string[] {
-  return ["--memory", `${String(spec.memoryMiB)}m`, "--cpus", String(spec.cpus)];
-}
-
 /** A variable that is no longer set gets the image's own value back, or goes. */
-function leftoverArguments({ spec }: DesiredInstance, { base, leftoverVariables }: ContainerSource): readonly string[] {
+function leftoverArguments(
+  dialect: Dialect,
+  { spec }: DesiredInstance,
+  { base, leftoverVariables }: ContainerSource,
+): readonly string[] {
   const gone = leftoverVariables.filter((name) => !(name in spec.environment));
   return gone.flatMap((name) => {
     const original = base.environment.find((variable) => variable.startsWith(`${name}=`));
-    return original === undefined ? ["--unsetenv", name] : ["--env", original];
+    return original === undefined ? dialect.unsetArguments(name) : ["--env", original];
   });
 }
 
@@ -92,7 +93,7 @@ function automaticPorts({ spec, ports }: DesiredInstance): readonly string[] {
   return ports.map(formatPort).filter((port) => !named.includes(port));
 }
 
-/** Podman reads an environment file by lines of at most 64 KiB. */
+/** Podman and Docker read an environment file by lines of at most 64 KiB. */
 const longestLine = 60_000;
 
 /** An environment file has one variable a line: a value with a line break, or a long one, goes by the process's environment. */
@@ -107,7 +108,7 @@ function environmentArguments(environment: Readonly<Record<string, string>>): re
   return [...(byFile ? ["--env-file", "/dev/stdin"] : []), ...byProcess];
 }
 
-/** The text of the environment file that `podman create` reads from its standard input; undefined when none is needed. */
+/** The text of the environment file that `create` reads from its standard input; undefined when none is needed. */
 export function environmentFile(environment: Readonly<Record<string, string>>): string | undefined {
   const lines = Object.entries(environment)
     .filter(([, value]) => fitsOnLine(value))
@@ -115,7 +116,7 @@ export function environmentFile(environment: Readonly<Record<string, string>>): 
   return lines.length > 0 ? lines.join("") : undefined;
 }
 
-/** The variables that `podman create` takes from its own environment: those whose value does not fit on a line of the file. */
+/** The variables that `create` takes from its own environment: those whose value does not fit on a line of the file. */
 export function processVariables(environment: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => !fitsOnLine(value)));
 }

@@ -1,4 +1,4 @@
-/** Reads what `podman container inspect` prints into our own vocabulary. Pure. */
+/** Reads what `container inspect` prints into our own vocabulary. Pure. */
 
 import * as z from "zod";
 import { formatPort, formatVolume, type LeasedPort } from "../../settings/instance-spec";
@@ -18,24 +18,28 @@ const mount = z.object({
 });
 
 /**
- * One element of the array that `podman container inspect` prints, as far as we read it.
- * Recorded from podman 4.3.1; `null` stands for an empty list or map there.
+ * One element of the array that `container inspect` prints, as far as we read it. Recorded from podman 4.3.1 and
+ * Docker 20.10; `null` stands for an empty list or map there.
  */
 const inspectedContainer = z.object({
   Id: z.string(),
-  Name: z.string(),
+  // Docker's begins with a slash.
+  Name: z.string().transform((name) => name.replace(/^\//, "")),
   Image: z.string(),
-  ImageName: z.string(),
+  /** The image's name; Docker tells it with the configuration. */
+  ImageName: z.string().optional(),
   State: z.object({
     Status: z.string(),
     Running: z.boolean(),
     Paused: z.boolean().default(false),
     ExitCode: z.number().default(0),
     Pid: z.number().default(0),
+    /** Docker does not tell it. */
     CgroupPath: z.string().default(""),
   }),
   Mounts: z.array(mount).nullable(),
   Config: z.object({
+    Image: z.string().default(""),
     Env: z.array(z.string()).nullable(),
     Cmd: z.array(z.string()).nullable(),
     Labels: z.record(z.string(), z.string()).nullable(),
@@ -47,10 +51,10 @@ const inspectedContainer = z.object({
   }),
 });
 
-/** A container as podman describes it. */
+/** A container as it is described. */
 export type InspectedContainer = z.infer<typeof inspectedContainer>;
 
-/** Parses what `podman container inspect` prints. */
+/** Parses what `container inspect` prints. */
 export function parseInspect(stdout: string): readonly InspectedContainer[] {
   return z.array(inspectedContainer).parse(JSON.parse(stdout));
 }
@@ -95,7 +99,12 @@ export function limitsOf(container: InspectedContainer, limits: ReadingContext["
 
 function imageOf(container: InspectedContainer, labels: Record<string, string>): string {
   const asked = labels[label.image];
-  return asked !== undefined && labels[label.madeFrom] === container.Image ? asked : container.ImageName;
+  return asked !== undefined && labels[label.madeFrom] === container.Image ? asked : imageNameOf(container);
+}
+
+/** The name of the image that it was made from, or what stood in its place. */
+export function imageNameOf({ ImageName, Config }: InspectedContainer): string {
+  return ImageName ?? Config.Image;
 }
 
 function commandOf(container: InspectedContainer, labels: Record<string, string>): readonly string[] {
@@ -123,7 +132,7 @@ function readBinding(inside: string, binding: z.infer<typeof portBinding>): Leas
   };
 }
 
-/** Anonymous volumes belong to the image, not to the spec: podman names them by 64 hex digits. */
+/** Anonymous volumes belong to the image, not to the spec: they are named by 64 hex digits. */
 const anonymousVolume = /^[0-9a-f]{64}$/;
 
 function volumesOf(container: InspectedContainer): readonly string[] {

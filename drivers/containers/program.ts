@@ -1,18 +1,19 @@
-/** Runs the `podman` program and turns its failures into errors that a user can act on. */
+/** Runs a program of containers, `podman` or `docker`, and turns its failures into errors that a user can act on. */
 
 import { x } from "tinyexec";
 import { GroundworkError, type ErrorCode } from "../../settings/errors";
+import type { Dialect } from "./dialect";
 
-/** How `podman` is called. */
-export interface PodmanOptions {
-  /** The program's path. @default `podman` on the PATH */
+/** How the program is called. */
+export interface ProgramOptions {
+  /** The program's path. @default found on the PATH by its name */
   readonly path?: string | undefined;
   /** The environment of the call, `CONTAINERS_CONF` among it. @default this process's own */
   readonly environment?: NodeJS.ProcessEnv;
 }
 
 /** One call's result. */
-export interface PodmanResult {
+export interface ProgramResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -26,22 +27,25 @@ export interface CallOptions {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** The `podman` program. */
-export class PodmanProcess {
+/** The program, and its way of saying things. */
+export class ContainerProgram {
   readonly path: string;
   private readonly environment: NodeJS.ProcessEnv;
 
-  constructor(options: PodmanOptions = {}) {
-    this.path = options.path ?? "podman";
+  constructor(
+    readonly dialect: Dialect,
+    options: ProgramOptions = {},
+  ) {
+    this.path = options.path ?? dialect.name;
     this.environment = options.environment ?? process.env;
   }
 
   /**
-   * Runs `podman` and returns whatever exit status it had.
+   * Runs the program and returns whatever exit status it had.
    *
    * @throws PROVIDER_NOT_AVAILABLE when the program cannot be started
    */
-  async call(parameters: readonly string[], options: CallOptions = {}): Promise<PodmanResult> {
+  async call(parameters: readonly string[], options: CallOptions = {}): Promise<ProgramResult> {
     try {
       const env = { ...this.environment, ...options.environment };
       const command: [string, ...string[]] = [this.path, ...parameters];
@@ -53,22 +57,28 @@ export class PodmanProcess {
       // A program that ends without reading all of it says why by its exit status.
       running.process?.stdin?.on("error", () => undefined);
       const result = await running;
-      if (options.stdin !== undefined && result.exitCode === shellCannotFind) throw missing(this.path);
+      if (options.stdin !== undefined && result.exitCode === shellCannotFind)
+        throw this.notStarted(`there is no program ${this.path}`, undefined);
       return { exitCode: result.exitCode ?? 1, stdout: result.stdout, stderr: result.stderr };
     } catch (cause) {
-      throw cause instanceof GroundworkError ? cause : notStarted(describe(cause), cause);
+      throw cause instanceof GroundworkError ? cause : this.notStarted(describe(cause), cause);
     }
   }
 
   /**
-   * Runs `podman` and returns its standard output.
+   * Runs the program and returns its standard output.
    *
-   * @throws the error that {@link podmanError} makes of a failure
+   * @throws the error that {@link programError} makes of a failure
    */
   async run(parameters: readonly string[], options: CallOptions = {}): Promise<string> {
     const result = await this.call(parameters, options);
-    if (result.exitCode !== 0) throw podmanError(parameters, result);
+    if (result.exitCode !== 0) throw programError(this.dialect.name, parameters, result);
     return result.stdout.trim();
+  }
+
+  private notStarted(reason: string, cause: unknown): GroundworkError {
+    const message = `${this.dialect.name} could not be started (${reason})`;
+    return new GroundworkError("PROVIDER_NOT_AVAILABLE", message, { cause });
   }
 }
 
@@ -80,44 +90,37 @@ function byPipe(command: readonly string[]): [string, ...string[]] {
 /** The exit status of a POSIX shell for a program that it cannot find. */
 const shellCannotFind = 127;
 
-function missing(path: string): GroundworkError {
-  return notStarted(`there is no program ${path}`, undefined);
-}
-
-function notStarted(reason: string, cause: unknown): GroundworkError {
-  return new GroundworkError("PROVIDER_NOT_AVAILABLE", `podman could not be started (${reason})`, { cause });
-}
-
 function describe(cause: unknown): string {
   const code = (cause as NodeJS.ErrnoException).code;
   return code === "ENOENT" ? "there is no such program" : String(code ?? cause);
 }
 
 /**
- * What podman's messages mean in the contract, first match wins. The texts are podman's and the
- * runtimes' own: 4.3.1 and 5.x, netavark, rootlessport.
+ * What the programs' messages mean in the contract, first match wins. The texts are their own and the runtimes':
+ * podman 4.3.1 and 5.x, netavark, rootlessport; Docker Engine 20.10 to 28. A suggestion's PROGRAM is the program's name.
  */
 const meanings: readonly { readonly pattern: RegExp; readonly code: ErrorCode; readonly suggestion?: string }[] = [
   { pattern: /address already in use|port is already allocated|proxy already running/i, code: "PORT_CONFLICT" },
   {
     pattern: /no space left on device|disk quota exceeded/i,
     code: "INSUFFICIENT_RESOURCES",
-    suggestion: "Free some disk: `podman system df` shows what uses it, `podman system prune` removes what is unused.",
+    suggestion:
+      "Free some disk: `PROGRAM system df` shows what uses it, `PROGRAM system prune` removes what is unused.",
   },
   {
     pattern:
-      /image not known|no such image|unable to pull|manifest unknown|short-name|initializing source|invalid reference/i,
+      /image not known|no such image|unable to pull|pull access denied|manifest unknown|short-name|initializing source|invalid reference|Get "https:/i,
     code: "CONFIG_INVALID",
     suggestion:
-      "Correct IMAGE, or bring the image to this host: `podman pull IMAGE`. Without IMAGE the default image is used.",
+      "Correct IMAGE, or bring the image to this host: `PROGRAM pull IMAGE`. Without IMAGE the default image is used.",
   },
   {
-    pattern: /executable file .* not found|no such file or directory.*OCI runtime attempted to invoke/i,
+    pattern: /executable file (.* )?not found|no such file or directory.*OCI runtime attempted to invoke/i,
     code: "CONFIG_INVALID",
     suggestion: "Correct COMMAND: the image holds no such program.",
   },
   {
-    pattern: /statfs .*no such file or directory/i,
+    pattern: /statfs .*no such file or directory|bind source path does not exist/i,
     code: "CONFIG_INVALID",
     suggestion: "Correct VOLUMES: there is no such directory on this host.",
   },
@@ -128,26 +131,29 @@ const meanings: readonly { readonly pattern: RegExp; readonly code: ErrorCode; r
   },
   { pattern: /name .* is (already )?in use/i, code: "INFRA_EXISTS" },
   {
-    pattern: /cannot connect to podman|permission denied|operation not permitted|OCI permission/i,
+    pattern: /cannot connect to (podman|the docker daemon)|permission denied|operation not permitted|OCI permission/i,
     code: "PROVIDER_NOT_AVAILABLE",
   },
 ];
 
-/** The error of a failed call: podman's last message, and what it means in the contract. */
-export function podmanError(parameters: readonly string[], result: PodmanResult): GroundworkError {
+/** The error of a failed call: the program's last message, and what it means in the contract. */
+export function programError(program: string, parameters: readonly string[], result: ProgramResult): GroundworkError {
   const message = lastMessage(result.stderr) || `it said nothing`;
   const meaning = meanings.find(({ pattern }) => pattern.test(result.stderr));
-  const text = `podman ${parameters[0] ?? ""} failed with status ${String(result.exitCode)}: ${message}`;
+  const text = `${program} ${parameters[0] ?? ""} failed with status ${String(result.exitCode)}: ${message}`;
   return new GroundworkError(meaning?.code ?? "ENGINE_FAILED", text, {
-    details: { program: "podman", status: result.exitCode },
-    ...(meaning?.suggestion === undefined ? {} : { suggestion: meaning.suggestion }),
+    details: { program, status: result.exitCode },
+    ...(meaning?.suggestion === undefined ? {} : { suggestion: meaning.suggestion.replaceAll("PROGRAM", program) }),
   });
 }
+
+/** Podman's log, and Docker's summary of the messages before it. */
+const beside = /^time=|^Error: failed to start containers/;
 
 function lastMessage(stderr: string): string {
   const lines = stderr
     .split("\n")
     .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("time="));
-  return (lines.at(-1) ?? stderr.trim()).replace(/^Error: /, "");
+    .filter((line) => line !== "" && !beside.test(line));
+  return (lines.at(-1) ?? stderr.trim()).replace(/^Error( response from daemon)?: /, "");
 }

@@ -9,7 +9,7 @@ const folder = usePodman();
 
 function driverOn(answer: FakeAnswer) {
   const podman = fakePodman(folder(), answer);
-  return { podman, driver: createDriver("podman", { path: podman.path, digest: () => "digest" }) };
+  return { podman, driver: createDriver("podman", { paths: { podman: podman.path }, digest: () => "digest" }) };
 }
 
 /** What podman prints of a recorded container, under another name and with other labels. */
@@ -91,7 +91,7 @@ describe("stopping", () => {
   ])("%s", async (_what, graceful, seconds) => {
     const { driver, podman } = driverOn({ stdout: ours("by-hand.json") });
     await driver.stop(identity, graceful);
-    expect(podman.calls()[1]?.slice(0, 3)).toEqual(["stop", "--time", seconds]);
+    expect(podman.calls()[1]?.slice(0, 3)).toEqual(["stop", "-t", seconds]);
   });
 });
 

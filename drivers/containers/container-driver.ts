@@ -1,4 +1,4 @@
-/** Containers on Podman 4.3 and later. */
+/** Instances that are containers, on Podman or on Docker. */
 
 import { GroundworkError } from "../../settings/errors";
 import {
@@ -14,18 +14,18 @@ import {
 } from "../driver";
 import { readLimits } from "./cgroup";
 import { candidatesOf, describeForeign, inspectContainers, namesOf, previousName, type Candidates } from "./containers";
-import { limitArguments } from "./create-arguments";
 import { createContainer, startContainer, stopContainer } from "./create-container";
-import { isRunning, readProperties, type InspectedContainer, type ReadingContext } from "./inspect";
+import type { Dialect } from "./dialect";
+import { imageNameOf, isRunning, readProperties, type InspectedContainer, type ReadingContext } from "./inspect";
 import { ownedObjects } from "./owned-objects";
 import { planChange } from "./plan-change";
-import { PodmanProcess, type PodmanOptions } from "./podman-process";
+import { ContainerProgram, type ProgramOptions } from "./program";
 import { layerImage, recreateContainer } from "./recreate-container";
 import { listSubnets } from "./subnets";
 import { readUsage } from "./usage";
 
 /** How the driver is made. */
-export interface PodmanDriverOptions extends PodmanOptions {
+export interface ContainerDriverOptions extends ProgramOptions {
   /** The digest of an environment, by this host's key. */
   readonly digest: ReadingContext["digest"];
 }
@@ -33,18 +33,18 @@ export interface PodmanDriverOptions extends PodmanOptions {
 /** Seconds that a program gets between SIGTERM and SIGKILL. */
 const stopSeconds = 10;
 
-/** The driver of the backend `podman`. */
-export class PodmanDriver implements Driver {
-  private readonly podman: PodmanProcess;
+/** The driver of the backends that run containers. */
+export class ContainerDriver implements Driver {
+  private readonly program: ContainerProgram;
   private readonly context: ReadingContext;
 
-  constructor(options: PodmanDriverOptions) {
-    this.podman = new PodmanProcess(options);
+  constructor(dialect: Dialect, options: ContainerDriverOptions) {
+    this.program = new ContainerProgram(dialect, options);
     this.context = { digest: options.digest, limits: readLimits };
   }
 
   async observe(targets: readonly Target[]): Promise<readonly Observation[]> {
-    const containers = await inspectContainers(this.podman, targets.flatMap(namesOf));
+    const containers = await inspectContainers(this.program, targets.flatMap(namesOf));
     return targets.map((target) => this.observation(candidatesOf(target, containers)));
   }
 
@@ -62,9 +62,9 @@ export class PodmanDriver implements Driver {
     const target = { ...desired.identity, objectId };
     const { ours, leftover, foreign } = await this.candidates(target);
     if (foreign !== undefined) throw foreignError(target, foreign);
-    if (leftover !== undefined) await this.podman.run(["rm", "--force", "--time", String(stopSeconds), leftover.Id]);
+    if (leftover !== undefined) await this.program.run([...this.program.dialect.removeAtOnce, leftover.Id]);
     if (ours === undefined) {
-      return { objectId: await createContainer(this.podman, desired, signal), change: "create" };
+      return { objectId: await createContainer(this.program, desired, signal), change: "create" };
     }
     return this.change(await this.nameBack(ours, target.name), desired, signal);
   }
@@ -72,7 +72,7 @@ export class PodmanDriver implements Driver {
   /** A recreation that was cut off leaves our container under its waiting name. */
   private async nameBack(container: InspectedContainer, name: string): Promise<InspectedContainer> {
     if (container.Name !== previousName(name)) return container;
-    await this.podman.run(["rename", container.Id, name]);
+    await this.program.run(["rename", container.Id, name]);
     return { ...container, Name: name };
   }
 
@@ -84,7 +84,7 @@ export class PodmanDriver implements Driver {
     const observed = readProperties(container, this.context);
     const change = planChange(observed, desired.properties);
     if (change === "recreate" || change === "replace") {
-      return { objectId: await recreateContainer(this.podman, container, desired, change, signal), change };
+      return { objectId: await recreateContainer(this.program, container, desired, change, signal), change };
     }
     if (change === "in place") await this.changeInPlace(container, desired, differences(observed, desired.properties));
     return { objectId: container.Id, change };
@@ -95,13 +95,13 @@ export class PodmanDriver implements Driver {
     desired: DesiredInstance,
     changed: ReturnType<typeof differences>,
   ): Promise<void> {
-    if (changed.includes("name")) await this.podman.run(["rename", container.Id, desired.spec.name]);
+    if (changed.includes("name")) await this.program.run(["rename", container.Id, desired.spec.name]);
     if (changed.includes("running")) {
       await (desired.properties.running
-        ? startContainer(this.podman, container, desired)
-        : stopContainer(this.podman, container));
+        ? startContainer(this.program, container, desired)
+        : stopContainer(this.program, container));
     } else if (isRunning(container)) {
-      await this.podman.run(["update", ...limitArguments(desired), container.Id]);
+      await this.program.run(["update", ...this.program.dialect.updateArguments(desired.spec), container.Id]);
     }
   }
 
@@ -109,41 +109,42 @@ export class PodmanDriver implements Driver {
     const { ours, leftover } = await this.candidates(target);
     for (const container of [ours, leftover]) {
       if (container === undefined) continue;
-      await this.podman.run(["rm", "--force", "--volumes", "--time", String(stopSeconds), container.Id]);
+      await stopContainer(this.program, container, stopSeconds);
+      await this.program.run([...this.program.dialect.removeAtOnce, "--volumes", container.Id]);
     }
     // Only a recreation leaves a layer behind, so most instances have none; a failure here is that.
-    await this.podman.call(["rmi", "--force", layerImage(target.name)]);
+    await this.program.call(["rmi", "--force", layerImage(target.name)]);
   }
 
   async stop(target: Target, graceful: boolean): Promise<void> {
     const { ours } = await this.candidates(target);
-    if (ours !== undefined) await stopContainer(this.podman, ours, graceful ? stopSeconds : 0);
+    if (ours !== undefined) await stopContainer(this.program, ours, graceful ? stopSeconds : 0);
   }
 
   async list(host: string): Promise<readonly OwnedObject[]> {
     const filter = ["--filter", `label=groundwork.host=${host}`];
-    const ids = await this.podman.run(["ps", "--all", "--quiet", "--no-trunc", ...filter]);
+    const ids = await this.program.run(["ps", "--all", "--quiet", "--no-trunc", ...filter]);
     // One that goes in between is no longer there.
     const containers = await inspectContainers(
-      this.podman,
+      this.program,
       ids.split("\n").filter((id) => id !== ""),
     );
-    return ownedObjects(containers, "podman", this.context.limits);
+    return ownedObjects(containers, this.program.dialect.name, this.context.limits);
   }
 
   subnets(): Promise<readonly string[]> {
-    return listSubnets(this.podman);
+    return listSubnets(this.program);
   }
 
   async usage(targets: readonly Target[]): Promise<readonly (Usage | undefined)[]> {
-    const containers = await inspectContainers(this.podman, targets.flatMap(namesOf));
+    const containers = await inspectContainers(this.program, targets.flatMap(namesOf));
     const found = targets.map((target) => candidatesOf(target, containers).ours);
     return readUsage(found.map((container) => (container?.State.Running === true ? container.State.CgroupPath : "")));
   }
 
   logsCommand(target: Target, { follow, tail, since, timestamps }: LogOptions): readonly string[] {
     return [
-      ...[this.podman.path, "logs"],
+      ...[this.program.path, "logs"],
       ...(follow ? ["--follow"] : []),
       ...(tail === undefined ? [] : ["--tail", String(tail)]),
       ...(since === undefined ? [] : ["--since", since]),
@@ -155,16 +156,16 @@ export class PodmanDriver implements Driver {
   execCommand(target: Target, command: readonly string[], terminal: boolean): readonly string[] {
     const shell = ["sh", "-c", "command -v bash >/dev/null && exec bash -l || exec sh -l"];
     const inside = command.length > 0 ? command : shell;
-    return [this.podman.path, "exec", "--interactive", ...(terminal ? ["--tty"] : []), target.name, ...inside];
+    return [this.program.path, "exec", "--interactive", ...(terminal ? ["--tty"] : []), target.name, ...inside];
   }
 
   private async candidates(target: Target): Promise<Candidates> {
-    return candidatesOf(target, await inspectContainers(this.podman, namesOf(target)));
+    return candidatesOf(target, await inspectContainers(this.program, namesOf(target)));
   }
 }
 
 function foreignError(target: Target, foreign: InspectedContainer): GroundworkError {
   return new GroundworkError("INFRA_EXISTS", `${target.id}: ${describeForeign(foreign)}; it was left untouched`, {
-    details: { name: target.name, objectId: foreign.Id, image: foreign.ImageName },
+    details: { name: target.name, objectId: foreign.Id, image: imageNameOf(foreign) },
   });
 }

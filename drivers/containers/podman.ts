@@ -1,0 +1,13 @@
+/** Podman 4.3 and later. */
+
+import { limitArguments, volumeArguments, type Dialect } from "./dialect";
+
+/** Podman's way of saying things. */
+export const podman: Dialect = {
+  name: "podman",
+  // Without a time it waits ten seconds for the program inside.
+  removeAtOnce: ["rm", "--force", "--time", "0"],
+  mountArguments: volumeArguments,
+  unsetArguments: (name) => ["--unsetenv", name],
+  updateArguments: limitArguments,
+};
