@@ -41,7 +41,8 @@ export const describeWithEngine: jest.Describe =
     ? skipSaying("`make setup` has not left an engine and Podman on this host")
     : describe;
 
-function skipSaying(reason: string): jest.Describe {
+/** A `describe` that skips its group, and says why. */
+export function skipSaying(reason: string): jest.Describe {
   process.stderr.write(`skipped: ${reason}\n`);
   return describe.skip;
 }

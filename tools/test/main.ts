@@ -7,6 +7,7 @@ import { spawnSync, type SpawnSyncOptions } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fetchDockerPrograms } from "./docker-programs";
 import { countGo, countJest, formatCounts, goOutput, isSuccess, sum, type Counts, type JestReport } from "./summary";
 
 const root = join(__dirname, "..");
@@ -72,8 +73,13 @@ function runLevel({ name, limitMinutes, run }: Level): { readonly line: string; 
   return { line, counts };
 }
 
-const results = levels.map(runLevel);
-const total = sum(results.map(({ counts }) => counts));
-console.log(results.map(({ line }) => line).join("\n"));
-console.log(formatCounts(total));
-process.exitCode = isSuccess(total) ? 0 : 1;
+async function main(): Promise<void> {
+  await fetchDockerPrograms();
+  const results = levels.map(runLevel);
+  const total = sum(results.map(({ counts }) => counts));
+  console.log(results.map(({ line }) => line).join("\n"));
+  console.log(formatCounts(total));
+  process.exitCode = isSuccess(total) ? 0 : 1;
+}
+
+void main();
