@@ -1,6 +1,6 @@
 /** The subnets that an engine's networks have. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { ContainerProgram } from "./program";
 
 /** One element of what `network inspect` prints: Podman says `subnets`, Docker `IPAM`. */
