@@ -8,6 +8,8 @@ module.exports = {
     modulePathIgnorePatterns: ["<rootDir>/dist/"],
     transform: { "\\.m?[jt]s$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2023" } }] },
     // These are published as ES modules alone, which Jest cannot load as they are.
-    transformIgnorePatterns: ["/node_modules/(?!(tinyexec|commander|p-retry|is-network-error|p-limit|yocto-queue)/)"],
+    transformIgnorePatterns: [
+      "/node_modules/(?!(tinyexec|commander|p-retry|is-network-error|p-limit|yocto-queue|p-map|@bomb\\.sh/tab)/)",
+    ],
   })),
 };

@@ -5,6 +5,7 @@ import * as z from "zod";
 import { GroundworkError } from "../settings/errors";
 import { verbs } from "../verbs";
 import type { Verb } from "../verbs/verb";
+import { addCompletion } from "./completion";
 
 /** Called with the verb that was named and the input it was given. */
 export type VerbHandler = (verb: Verb, input: Record<string, unknown>) => Promise<void>;
@@ -19,6 +20,12 @@ interface InputProperty {
 
 /** The command line. */
 export function buildProgram(handle: VerbHandler): Command {
+  const program = explainErrors(declareVerbs(handle));
+  addCompletion(program, () => declareVerbs(handle));
+  return program;
+}
+
+function declareVerbs(handle: VerbHandler): Command {
   const program = new Command("vagrantp")
     .description("A VM or container for this project, from its .env.")
     .helpCommand(false)
@@ -26,7 +33,7 @@ export function buildProgram(handle: VerbHandler): Command {
     .enablePositionalOptions()
     .option("-V, --version", "print the version");
   for (const verb of verbs) addVerb(program, verb, handle);
-  return explainErrors(program);
+  return program;
 }
 
 function addVerb(program: Command, verb: Verb, handle: VerbHandler): void {

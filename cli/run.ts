@@ -46,7 +46,8 @@ async function runVerb(
       installation: findInstallation(),
       progress: (told) => progress.tell(told, expectedSeconds(history, told.stage ?? told.message)),
       signal: interrupted.signal,
-      terminal: process.stdin.isTTY && process.stdout.isTTY,
+      terminal: process.stdin.isTTY && process.stdout.isTTY && !json,
+      capture: json,
     };
     const output = await verb.run(parseInput(verb, input), context);
     progress.end(false);

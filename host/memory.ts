@@ -15,8 +15,8 @@ export function memoryRefusal(request: LeaseRequest): Refusal[] {
   const { entries, stack, promises, capacity } = request;
   const running = promises.filter(({ power }) => power === "running");
   const needed = sum(running);
-  const additional = needed - sum(holding(entries).filter((entry) => entry.stack === stack));
-  const others = holding(entries).filter((entry) => entry.stack !== stack);
+  const additional = needed - sum(holdingMemory(entries).filter((entry) => entry.stack === stack));
+  const others = holdingMemory(entries).filter((entry) => entry.stack !== stack);
   const free = Math.max(0, capacity.totalMiB - capacity.reserveMiB - sum(others));
   if (additional <= 0) {
     return [];
@@ -106,7 +106,7 @@ function roomFor(shortMiB: number, largestFirst: readonly LedgerEntry[]): readon
 }
 
 /** A stopped instance holds no memory. */
-function holding(entries: readonly LedgerEntry[]): LedgerEntry[] {
+export function holdingMemory(entries: readonly LedgerEntry[]): LedgerEntry[] {
   return entries.filter(({ power }) => power === "running");
 }
 

@@ -3,7 +3,11 @@
 import { doctor } from "./doctor";
 import { drift } from "./drift";
 import { env } from "./env";
+import { exec } from "./exec";
+import { hosts } from "./hosts";
 import { init } from "./init";
+import { logs } from "./logs";
+import { ports } from "./ports";
 import { preview } from "./preview";
 import { rm } from "./rm";
 import { ssh } from "./ssh";
@@ -14,4 +18,7 @@ import { validate } from "./validate";
 import type { Verb } from "./verb";
 
 /** What the tool can do. */
-export const verbs: readonly Verb[] = [init, validate, preview, up, status, ssh, stop, rm, drift, doctor, env];
+export const verbs: readonly Verb[] = [
+  ...[init, validate, preview, up, status, ports, hosts],
+  ...[ssh, exec, logs, stop, rm, drift, doctor, env],
+];

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { backends } from "../settings/instance-spec";
 import type { InstanceReport, InstanceState } from "../settings/instance-report";
+import { socketOf, urlOf } from "./addresses";
 import type { LocatedInstance } from "./project";
 
 /** The schema of {@link InstanceReport}. */
@@ -43,13 +44,6 @@ function stateOf(
 
 /** The report for people: a line for the instance, and one for each port. */
 export function reportText(report: InstanceReport): string {
-  const ports = report.ports.map((port) => `  ${urlOf(port)} -> ${port.inside}/${port.protocol}`);
+  const ports = report.ports.map((port) => `  ${urlOf(port) ?? socketOf(port)} -> ${port.inside}/${port.protocol}`);
   return [`${report.id} (${report.type} on ${report.backend}, ${report.name}): ${report.state}`, ...ports].join("\n");
-}
-
-/** How a port is reached from this host: an address that any host listens on is reached at loopback. */
-export function urlOf({ address, host, protocol }: InstanceReport["ports"][number]): string {
-  const reachable = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
-  const name = reachable.includes(":") ? `[${reachable}]` : reachable;
-  return protocol === "tcp" ? `http://${name}:${host}` : `${name}:${host}`;
 }

@@ -40,6 +40,8 @@ export interface VerbContext {
   readonly signal: AbortSignal;
   /** Whether a person sits at a terminal that a program inside the instance can use. */
   readonly terminal: boolean;
+  /** Whether what a program inside the instance writes is part of the result, as with `--json`, or goes to our own streams. */
+  readonly capture: boolean;
 }
 
 /** One thing the tool can do. */

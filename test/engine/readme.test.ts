@@ -70,10 +70,13 @@ describeWithEngine("the documentation, word for word", () => {
   beforeEach(() => (sandbox = new Sandbox()));
   afterEach(() => sandbox.dispose());
 
-  test.each(["README.md", "docs/guides/first-project.md"])("%s does what it says", async (page) => {
-    const steps = readSteps(page);
-    const real = await follow(sandbox, steps);
-    const comparable = ({ command, output }: Step) => ({ command, output: withoutVariableParts(output) });
-    expect(real.map(comparable)).toEqual(steps.map(comparable));
-  });
+  test.each(["README.md", "docs/guides/first-project.md", "docs/guides/many-projects.md"])(
+    "%s does what it says",
+    async (page) => {
+      const steps = readSteps(page);
+      const real = await follow(sandbox, steps);
+      const comparable = ({ command, output }: Step) => ({ command, output: withoutVariableParts(output) });
+      expect(real.map(comparable)).toEqual(steps.map(comparable));
+    },
+  );
 });

@@ -17,6 +17,7 @@ export function contextIn(home: Home): VerbContext {
     progress: () => undefined,
     signal: new AbortController().signal,
     terminal: false,
+    capture: false,
   };
 }
 

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import type { Driver, Observation } from "../../../drivers/driver";
 import type { InstanceReport } from "../../../settings/instance-report";
 import type { LedgerEntry } from "../../../host/promises";
-import { reportOf, reportText, urlOf } from "../../../verbs/report";
+import { urlOf } from "../../../verbs/addresses";
+import { reportOf, reportText } from "../../../verbs/report";
 import { identity, instanceProperties } from "../drivers/support";
 import { entry, leased } from "../host/fixtures";
 import { exitStatusOf, textOf } from "./context";
@@ -144,5 +145,5 @@ describe("up", () => {
 });
 
 test("ssh has the exit status of the command inside", () => {
-  expect([exitStatusOf("ssh", { exitStatus: 42 }), textOf("ssh", { exitStatus: 42 })]).toEqual([42, ""]);
+  expect([exitStatusOf("ssh", { exitCode: 42 }), textOf("ssh", { exitStatus: 42 })]).toEqual([42, ""]);
 });

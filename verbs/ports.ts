@@ -1,0 +1,46 @@
+import * as z from "zod";
+import { GroundworkError } from "../settings/errors";
+import { socketOf, urlOf } from "./addresses";
+import { file } from "./inputs";
+import { findEntry, locateProject } from "./project";
+import { renderTable } from "./table";
+import { verb } from "./verb";
+
+/** Shows which port of this host leads to which port inside. From the ledger alone: a stopped instance keeps its ports. */
+export const ports = verb({
+  name: "ports",
+  summary: "list the ports inside and where this host serves them",
+  input: z.object({ file }),
+  output: z.object({
+    id: z.string(),
+    ports: z.array(
+      z.object({
+        inside: z.number(),
+        protocol: z.enum(["tcp", "udp"]),
+        /** As bound; 0.0.0.0 is every address of this host. */
+        address: z.string(),
+        host: z.number(),
+        /** Whether the port was chosen for an `auto:`. */
+        automatic: z.boolean(),
+        /** Where a browser may understand it. */
+        url: z.string().optional(),
+      }),
+    ),
+  }),
+  changes: false,
+  run(input, context) {
+    const place = locateProject(context, input.file);
+    const entry = findEntry(context, place);
+    if (entry === undefined) throw new GroundworkError("INFRA_NOT_FOUND", `${place.directory} has no instance`);
+    const ports = entry.ports.map(({ inside, protocol, address, host, automatic }) => {
+      const url = urlOf({ inside, protocol, address, host });
+      return { inside, protocol, address, host, automatic, ...(url === undefined ? {} : { url }) };
+    });
+    return Promise.resolve({ id: entry.id, ports });
+  },
+  text({ id, ports }) {
+    if (ports.length === 0) return `${id} has no ports.`;
+    const rows = ports.map((port) => [`${port.inside}/${port.protocol}`, socketOf(port), port.url ?? ""]);
+    return renderTable(["INSIDE", "HOST", "URL"], rows);
+  },
+});

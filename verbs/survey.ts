@@ -1,0 +1,73 @@
+/** What is really there for everything that this user was promised on this host. */
+
+import { createDriver } from "../drivers";
+import type { Driver, Observation, Target, Usage } from "../drivers/driver";
+import { backendAccess } from "../host/backend-access";
+import { Ledger } from "../host/ledger";
+import type { LedgerEntry } from "../host/promises";
+import { GroundworkError, type ErrorObject } from "../settings/errors";
+import type { Backend } from "../settings/instance-spec";
+import { targetOf } from "./project";
+import type { VerbContext } from "./verb";
+
+/** One promise, and what stands for it. */
+export interface Surveyed {
+  readonly entry: LedgerEntry;
+  readonly target: Target;
+  readonly driver: Driver;
+  /** Undefined where the backend could not be asked. */
+  readonly observation: Observation | undefined;
+  /** Undefined where it does not run, or was not asked for. */
+  readonly usage: Usage | undefined;
+}
+
+/** All promises of this user on this host, and the backends that could not be asked. */
+export interface Survey {
+  /** In the order of the ledger: by stack, then by id. */
+  readonly instances: readonly Surveyed[];
+  readonly problems: readonly ErrorObject["error"][];
+}
+
+/** Asks each backend once, whatever the number of instances. @param withUsage asks too what the running ones use */
+export async function surveyHost(context: VerbContext, withUsage: boolean): Promise<Survey> {
+  const entries = readEntries(context);
+  const groups = Map.groupBy(entries, ({ backend }) => backend);
+  const answers = await Promise.all([...groups].map(([backend, group]) => ask(context, backend, group, withUsage)));
+  const found = new Map(answers.flatMap(({ instances }) => instances.map((one) => [one.entry, one])));
+  return {
+    instances: entries.map((entry) => found.get(entry)).filter((one) => one !== undefined),
+    problems: answers.flatMap(({ problem }) => problem ?? []),
+  };
+}
+
+function readEntries(context: VerbContext): readonly LedgerEntry[] {
+  using ledger = Ledger.open(context.home);
+  return ledger.entries();
+}
+
+interface Answer {
+  readonly instances: readonly Surveyed[];
+  readonly problem?: ErrorObject["error"];
+}
+
+async function ask(
+  context: VerbContext,
+  backend: Backend,
+  entries: readonly LedgerEntry[],
+  withUsage: boolean,
+): Promise<Answer> {
+  const driver = createDriver(backend, backendAccess(context.home));
+  const targets = entries.map((entry) => targetOf(context, entry));
+  const surveyed = (observations: readonly Observation[], usages: readonly (Usage | undefined)[]) =>
+    entries.flatMap((entry, at) => {
+      const target = targets[at];
+      return target === undefined ? [] : { entry, target, driver, observation: observations[at], usage: usages[at] };
+    });
+  try {
+    const usages = withUsage ? driver.usage(targets) : [];
+    return { instances: surveyed(...(await Promise.all([driver.observe(targets), usages]))) };
+  } catch (error) {
+    if (!(error instanceof GroundworkError)) throw error;
+    return { instances: surveyed([], []), problem: error.toObject().error };
+  }
+}
