@@ -62,7 +62,7 @@ export function endLine(message: string, failed: boolean, seconds: number, layou
   return lineOf(style, mark, message, [durationText(seconds)], layout);
 }
 
-/** Mark, message and as many of the extras, the first first, as fit beside at least half of the message. */
+/** Mark, message and as many of the extras, the first first, as fit beside the message or half of the line. */
 function lineOf(
   style: "cyan" | "green" | "red",
   mark: string,
@@ -74,7 +74,7 @@ function lineOf(
   const room = layout.columns - 1 - widthOf(mark) - 1;
   // A line that holds a control character would no longer be one line.
   const text = message.replace(/\p{Cc}/gu, " ");
-  const needed = Math.ceil(widthOf(text) / 2);
+  const needed = Math.min(widthOf(text), Math.ceil(room / 2));
   const fitting = extras.filter((_, index) => needed + widthOfAll(extras.slice(0, index + 1)) <= room);
   const shown = shorten(text, room - widthOfAll(fitting), signsOf(layout).ellipsis);
   const tail = fitting.map((extra) => `  ${layout.paint("dim", extra)}`).join("");

@@ -58,7 +58,8 @@ export class Sandbox {
   constructor() {
     if (hostSetup === undefined) throw new Error("the sandbox needs the set-up that `make setup` leaves");
     this.root = realpathSync(mkdtempSync(join(tmpdir(), "groundwork-test-")));
-    const base = { ...process.env, GROUNDWORK_HOME: join(this.root, "home") };
+    // Jest tells its workers to write in colours.
+    const base = { ...process.env, FORCE_COLOR: undefined, GROUNDWORK_HOME: join(this.root, "home") };
     this.home = groundworkHome(base);
     writeSetup(this.home, hostSetup);
     symlinkPlugins(this.home);

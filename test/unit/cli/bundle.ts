@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly environment?: NodeJS.ProcessEnv;
   /** @default this process's own */
   readonly directory?: string;
+  /** The width of a terminal to run at; see test/support/terminal.py. @default no terminal, but pipes */
+  readonly columns?: number;
 }
 
 /**
@@ -45,12 +47,18 @@ export function useProgram(code: string): (parameters?: string[], surroundings?:
     rmSync(directory, { recursive: true, force: true });
   });
   return (parameters = [], surroundings = {}) => {
-    const env = { ...process.env, ...surroundings.environment };
-    const program = [join(directory, "program.js"), ...parameters];
-    const child = spawn(process.execPath, program, { env, cwd: surroundings.directory, stdio: "pipe" });
+    // Jest tells its workers to write in colours.
+    const env = { ...process.env, FORCE_COLOR: undefined, ...surroundings.environment };
+    const program = [process.execPath, join(directory, "program.js"), ...parameters];
+    const [file = "", ...rest] = surroundings.columns === undefined ? program : terminal(surroundings.columns, program);
+    const child = spawn(file, rest, { env, cwd: surroundings.directory, stdio: "pipe" });
     started.push(child);
     return child;
   };
+}
+
+function terminal(columns: number, program: readonly string[]): string[] {
+  return ["python3", join(__dirname, "..", "..", "support", "terminal.py"), String(columns), ...program];
 }
 
 /** Waits until a process has ended. */
