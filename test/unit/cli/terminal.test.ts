@@ -156,7 +156,7 @@ describeAtTerminal("at a terminal", () => {
 
   test("NO_COLOR leaves the line that moves and takes the colours", async () => {
     const { stdout } = await upAtTerminal(80, { NO_COLOR: "1" });
-    // eslint-disable-next-line no-control-regex -- colours are control sequences
+
     expect(stdout).not.toMatch(/\u001B\[\d*m/);
   });
 

@@ -87,7 +87,7 @@ describe("a narrow terminal", () => {
 
   /** Cells of a text out of these letters: each CJK character takes two. */
   const cellsOf = (text: string) =>
-    [...text].reduce((sum, letter) => sum + (/\p{Script=Han}/u.test(letter) ? 2 : 1), 0);
+    Array.from(text).reduce((sum, letter) => sum + (/\p{Script=Han}/u.test(letter) ? 2 : 1), 0);
 
   test("is never filled to its last cell, whatever is done", () => {
     const message = fc.string({ unit: fc.constantFrom("a", "b", " ", "作", "業", "é"), minLength: 1, maxLength: 60 });
