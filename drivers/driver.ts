@@ -6,7 +6,7 @@
 
 import { canonicalJson } from "../settings/canonical-json";
 import type { InstanceIdentity, InstanceProperties } from "../settings/instance-properties";
-import type { InstanceSpec, LeasedPort } from "../settings/instance-spec";
+import { hostPortOf, type InstanceSpec, type LeasedPort } from "../settings/instance-spec";
 import type { StackNetwork } from "../settings/stack-network";
 
 /** Which object to look for. */
@@ -20,7 +20,30 @@ export type Observation =
   | { readonly state: "absent" }
   /** Something else has our name. `description` says what, for people. */
   | { readonly state: "foreign"; readonly objectId: string; readonly description: string }
-  | { readonly state: "present"; readonly objectId: string; readonly properties: ObservedProperties };
+  | {
+      readonly state: "present";
+      readonly objectId: string;
+      /** It has processes, running or paused: it holds its ports and its memory. */
+      readonly active: boolean;
+      readonly properties: ObservedProperties;
+    };
+
+/** An object that has processes, and what it holds of its host. */
+export interface ActiveObject {
+  readonly id: string;
+  readonly backend: string;
+  /** 0 where the backend does not tell. */
+  readonly memoryMiB: number;
+  /** The ports of the host that it publishes: `tcp/8100`. */
+  readonly ports: readonly string[];
+}
+
+/** What the object of a target holds; nothing when it has no processes, or is not ours. */
+export function activeObjects(target: Target, observation: Observation | undefined): readonly ActiveObject[] {
+  if (observation?.state !== "present" || !observation.active) return [];
+  const { memoryMiB = 0, ports } = observation.properties;
+  return [{ id: target.id, backend: target.backend, memoryMiB, ports: ports.map(hostPortOf) }];
+}
 
 /** The properties that the backend shows now. What it does not show (limits of a stopped container) is absent. */
 export interface ObservedProperties extends Omit<InstanceProperties, "memoryMiB" | "cpus" | "network"> {

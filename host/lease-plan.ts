@@ -1,7 +1,7 @@
 /** What a stack would get, and what must be learnt of this host before it can be given. */
 import type { InstancePromise } from "../settings/instance-promise";
 import type { Backend } from "../settings/instance-spec";
-import { assignPorts, portsOfOurs } from "./leases";
+import { assignPorts } from "./leases";
 import { hostPortKey } from "./promises";
 import type { HostPort, HostView, LeasePlan, LedgerEntry, PortUse, PortUses } from "./promises";
 import { assignSubnets, type NetworksByBackend } from "./subnets";
@@ -30,7 +30,7 @@ export interface OpenPlan extends LeasePlan {
 
 /** Around a plan: the host, what is known of it, and where searches begin. */
 export interface Surroundings {
-  readonly host: Pick<HostView, "ours">;
+  readonly host: Pick<HostView, "running" | "remembered">;
   readonly findings: Findings;
   readonly seed: number;
 }
@@ -42,9 +42,11 @@ export function planLease(
   promises: readonly InstancePromise[],
   { host, findings, seed }: Surroundings,
 ): OpenPlan {
-  const ours = host.ours ?? portsOfOurs(entries, stack);
-  const { ports, unprobed } = assignPorts(entries, stack, promises, findings.uses, ours);
-  const { subnets, unknown } = assignSubnets(entries, stack, promises, findings.networks, seed);
+  const { remembered } = host;
+  const ours = new Set(host.running.flatMap((object) => object.ports));
+  const { ports, unprobed } = assignPorts(entries, stack, promises, { uses: findings.uses, ours, seed, remembered });
+  const { networks } = findings;
+  const { subnets, unknown } = assignSubnets(entries, stack, promises, { networks, seed, remembered });
   const isComplete = unprobed.length === 0 && unknown.length === 0;
   return { ports, subnets, missing: isComplete ? undefined : { ports: unprobed, backends: unknown } };
 }

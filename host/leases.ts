@@ -1,8 +1,8 @@
 /** Which port each wish gets. Pure: the ledger calls it inside its transaction, a preview outside. */
 import type { PortWish } from "../settings/instance-spec";
-import { hostPortKey, mayExist, portKey } from "./promises";
+import { hostPortKey, portKey } from "./promises";
 import type { InstancePromise } from "../settings/instance-promise";
-import type { HostPort, InstanceKey, LedgerEntry, LedgerPort, PortsById, PortUses } from "./promises";
+import type { HostPort, InstanceKey, LedgerEntry, LedgerPort, PortsById, PortUses, RememberedLease } from "./promises";
 
 /** The ports that `auto` is served from: below the kernel's own range for outgoing connections (32768 on Linux). */
 export const automaticPorts = { first: 8100, last: 8900 } as const;
@@ -15,17 +15,24 @@ export interface Assignment {
 }
 
 /**
- * The ports that are known before anything is leased: fixed ones, and automatic ones that the stack already holds.
- * An automatic port stays with the same id, inside port, protocol and address, whatever else changes.
+ * The ports that are known before anything is leased: fixed ones, and automatic ones that the stack already holds, or
+ * remembers where nobody else holds them. An automatic port stays with the same id, inside port, protocol and address,
+ * whatever else changes.
  */
 export function knownPorts(
   entries: readonly LedgerEntry[],
   stack: string,
   promises: readonly InstancePromise[],
+  remembered?: RememberedLease,
 ): PortsById {
-  const held = entries
-    .filter((entry) => entry.stack === stack)
-    .flatMap((entry) => entry.ports.filter((port) => port.automatic).map((port) => ({ id: entry.id, port })));
+  const leased = new Set(entries.flatMap((entry) => entry.ports.map(keyOf)));
+  const own = entries.filter((entry) => entry.stack === stack).map(({ id, ports }) => [id, ports] as const);
+  const lost = [...(remembered?.ports ?? [])].map(
+    ([id, ports]) => [id, ports.filter((port) => !leased.has(keyOf(port)))] as const,
+  );
+  const held = [...own, ...lost].flatMap(([id, ports]) =>
+    ports.filter((port) => port.automatic).map((port) => ({ id, port })),
+  );
   const takeHeld = (id: string, wish: PortWish): LedgerPort | undefined => {
     const index = held.findIndex((candidate) => candidate.id === id && serves(candidate.port, wish));
     return index < 0 ? undefined : held.splice(index, 1)[0]?.port;
@@ -35,36 +42,41 @@ export function knownPorts(
   return new Map(promises.map(({ id, ports }) => [id, ports.map((wish) => known(id, wish))]));
 }
 
+/** What {@link assignPorts} goes by, besides the ledger. */
+export interface PortKnowledge {
+  readonly uses: PortUses;
+  /** Ports (by portKey) that need no probe, because an object of the stack has them. */
+  readonly ours: ReadonlySet<string>;
+  /** Where the search for automatic ports begins: any number from 0. */
+  readonly seed: number;
+  readonly remembered?: RememberedLease | undefined;
+}
+
 /**
- * Gives every wish a port. A new automatic port is the lowest that nobody has leased and nobody was seen to use; a
- * port whose use is not in `uses` is taken to be free and named in `unprobed`.
- *
- * @param ours ports (by portKey) that need no probe, because our own instance may be listening there
+ * Gives every wish a port. A new automatic port is the first from the seed on that nobody has leased and nobody was
+ * seen to use; a port whose use is not known is taken to be free and named in `unprobed`. An automatic port that
+ * somebody else was seen to use is given up for another. What stands still binds no port, so nothing is probed for it.
  */
 export function assignPorts(
   entries: readonly LedgerEntry[],
   stack: string,
   promises: readonly InstancePromise[],
-  uses: PortUses,
-  ours: ReadonlySet<string>,
+  { uses, ours, seed, remembered }: PortKnowledge,
 ): Assignment {
-  const known = knownPorts(entries, stack, promises);
+  const known = knownPorts(entries, stack, promises, remembered);
   const leased = new Set([...entries.flatMap((entry) => entry.ports), ...[...known.values()].flat()].map(keyOf));
   const choose = (wish: PortWish): LedgerPort | undefined => {
-    const chosen = lowestFree(wish, leased, uses);
+    const chosen = firstFree(wish, leased, uses, seed);
     leased.add(keyOf(chosen));
     return chosen;
   };
+  const keep = (port: LedgerPort | undefined): LedgerPort | undefined =>
+    port !== undefined && port.automatic && isTaken(port, uses) ? undefined : port;
   const ports = new Map(
-    promises.map(({ id, ports: wishes }) => [id, wishes.map((wish, at) => known.get(id)?.[at] ?? choose(wish))]),
+    promises.map(({ id, ports: wishes }) => [id, wishes.map((wish, at) => keep(known.get(id)?.[at]) ?? choose(wish))]),
   );
-  return { ports, unprobed: unprobedPorts(ports, othersPorts(entries, stack), uses, ours) };
-}
-
-/** The ports that instances of this stack may be listening on. */
-export function portsOfOurs(entries: readonly LedgerEntry[], stack: string): ReadonlySet<string> {
-  const own = entries.filter((entry) => entry.stack === stack && mayExist(entry));
-  return new Set(own.flatMap((entry) => entry.ports.map(keyOf)));
+  const toBind = promises.filter(({ power }) => power === "running").flatMap(({ id }) => ports.get(id) ?? []);
+  return { ports, unprobed: unprobedPorts(toBind, othersPorts(entries, stack), uses, ours) };
 }
 
 /** The entry of another stack that holds each port, by portKey. */
@@ -97,27 +109,28 @@ export function toHostPort(port: LedgerPort): HostPort {
 }
 
 function unprobedPorts(
-  ports: PortsById,
+  ports: readonly (LedgerPort | undefined)[],
   others: ReadonlyMap<string, LedgerEntry>,
   uses: PortUses,
   ours: ReadonlySet<string>,
 ): HostPort[] {
-  return [...ports.values()]
-    .flat()
+  return ports
     .filter((port) => port !== undefined)
     .map(toHostPort)
     .filter((port) => !ours.has(portKey(port)) && !others.has(portKey(port)) && !uses.has(hostPortKey(port)));
 }
 
-function lowestFree(wish: PortWish, leased: ReadonlySet<string>, uses: PortUses): LedgerPort | undefined {
-  for (let host: number = automaticPorts.first; host <= automaticPorts.last; host++) {
-    const candidate = leasePort(wish, host);
-    const taken = uses.get(hostPortKey(toHostPort(candidate)))?.state === "taken";
-    if (!leased.has(keyOf(candidate)) && !taken) {
-      return candidate;
-    }
+function firstFree(wish: PortWish, leased: ReadonlySet<string>, uses: PortUses, seed: number): LedgerPort | undefined {
+  const count = automaticPorts.last - automaticPorts.first + 1;
+  for (let step = 0; step < count; step++) {
+    const candidate = leasePort(wish, automaticPorts.first + ((seed + step) % count));
+    if (!leased.has(keyOf(candidate)) && !isTaken(candidate, uses)) return candidate;
   }
   return undefined;
+}
+
+function isTaken(port: LedgerPort, uses: PortUses): boolean {
+  return uses.get(hostPortKey(toHostPort(port)))?.state === "taken";
 }
 
 function leasePort(wish: PortWish, host: number): LedgerPort {

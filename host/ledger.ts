@@ -65,14 +65,18 @@ export class Ledger {
     promises: readonly InstancePromise[],
     host: Omit<HostView, "networks">,
   ): Promise<Refusal[]> {
+    const { entries, plan, findings } = await this.complete(stack, promises, host);
+    return refusals({ entries, stack, promises, host, uses: findings.uses, ...plan });
+  }
+
+  /** A plan with which nothing is missing, but that no backend was asked for its networks. */
+  private async complete(stack: string, promises: readonly InstancePromise[], host: Omit<HostView, "networks">) {
     const networks = () => Promise.resolve([]);
     let findings = nothingFound;
     for (;;) {
       const entries = this.entries();
       const plan = planLease(entries, stack, promises, { host, findings, seed: this.seed });
-      if (plan.missing === undefined) {
-        return refusals({ entries, stack, promises, capacity: host.capacity, uses: findings.uses, ...plan });
-      }
+      if (plan.missing === undefined) return { entries, plan, findings };
       findings = await learn(findings, plan.missing, { ...host, networks });
     }
   }
@@ -97,9 +101,19 @@ export class Ledger {
   }
 
   /** What {@link lease} would give; what it has yet to choose is absent. Writes nothing. */
-  plan(stack: string, promises: readonly InstancePromise[]): LeasePlan {
+  async plan(
+    stack: string,
+    promises: readonly InstancePromise[],
+    host: Omit<HostView, "networks">,
+  ): Promise<LeasePlan> {
     const entries = this.entries();
-    return { ports: knownPorts(entries, stack, promises), subnets: knownSubnets(entries, stack) };
+    const known = knownPorts(entries, stack, promises, host.remembered);
+    const { plan } = await this.complete(stack, promises, host);
+    const kept = [...plan.ports].map(
+      ([id, ports]) =>
+        [id, ports.map((port, at) => (port?.host === known.get(id)?.[at]?.host ? port : undefined))] as const,
+    );
+    return { ports: new Map(kept), subnets: knownSubnets(entries, stack, host.remembered) };
   }
 
   /** Frees everything that a stack holds. */
@@ -205,8 +219,7 @@ export class Ledger {
       const entries = this.entries();
       const plan = planLease(entries, stack, promises, { host, findings, seed: this.seed });
       if (plan.missing !== undefined) return plan;
-      const { capacity } = host;
-      const [first, ...rest] = refusals({ entries, stack, promises, capacity, uses: findings.uses, ...plan });
+      const [first, ...rest] = refusals({ entries, stack, promises, host, uses: findings.uses, ...plan });
       if (first !== undefined) {
         throw refusalError([first, ...rest]);
       }

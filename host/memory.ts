@@ -5,26 +5,28 @@ import type { InstancePromise } from "../settings/instance-promise";
 import type { LeaseRequest, LedgerEntry, Refusal } from "./promises";
 
 /**
- * A stack's running instances must fit into `total - reserve - what other stacks' running instances hold`, and what
- * they need beyond what the stack holds already must be available now. A stack that asks for no more than it holds
- * is never refused: its promise stands, even when the host has shrunk since.
+ * A stack's running instances must fit into `total - reserve - what other stacks' running instances hold`, unless they
+ * ask for no more than the stack holds: its promise stands, even when the host has shrunk since. And what they need
+ * beyond what the stack's objects have now must be available: what runs already is not counted twice, and what stood
+ * still must find its memory again.
  *
  * @returns one refusal or none
  */
 export function memoryRefusal(request: LeaseRequest): Refusal[] {
-  const { entries, stack, promises, capacity } = request;
+  const { entries, stack, promises, host } = request;
+  const { capacity } = host;
   const running = promises.filter(({ power }) => power === "running");
   const needed = sum(running);
-  const additional = needed - sum(holdingMemory(entries).filter((entry) => entry.stack === stack));
-  const others = holdingMemory(entries).filter((entry) => entry.stack !== stack);
+  const held = sum(holdingMemory(entries).filter((entry) => entry.stack === stack));
+  const others = holdingMemory(entries)
+    .filter((entry) => entry.stack !== stack)
+    .sort((a, b) => b.memoryMiB - a.memoryMiB);
   const free = Math.max(0, capacity.totalMiB - capacity.reserveMiB - sum(others));
-  if (additional <= 0) {
-    return [];
-  }
-  if (needed > free) {
+  if (needed > held && needed > free) {
     return [overPromised(running, needed, free, others, capacity)];
   }
-  return additional > capacity.availableMiB ? [inUse(running, needed, additional, capacity)] : [];
+  const additional = needed - sum(host.running);
+  return additional > capacity.availableMiB ? [inUse(running, needed, additional, others, capacity)] : [];
 }
 
 function overPromised(
@@ -32,16 +34,11 @@ function overPromised(
   needed: number,
   free: number,
   others: readonly LedgerEntry[],
-  capacity: HostCapacity,
+  { totalMiB, reserveMiB }: HostCapacity,
 ): Refusal {
-  const { totalMiB, reserveMiB } = capacity;
-  const held = [...others].sort((a, b) => b.memoryMiB - a.memoryMiB);
-  const uses = [
-    `${mib(reserveMiB)} reserved`,
-    ...held.map((entry) => `${nameEntry(entry)} holds ${mib(entry.memoryMiB)}`),
-  ];
+  const uses = [`${mib(reserveMiB)} reserved`, ...others.map(holds)];
   const balance = `${needs(running, needed)}; ${mib(free)} of ${mib(totalMiB)} are free: ${uses.join(", ")}`;
-  const room = roomFor(needed - free, held);
+  const room = roomFor(needed - free, others);
   const remedy =
     room.length === 0
       ? `at most ${mib(Math.max(0, totalMiB - reserveMiB))} can be promised at all`
@@ -54,25 +51,26 @@ function overPromised(
       freeMiB: free,
       totalMiB,
       reserveMiB,
-      holders: held.map((entry) => ({ ...toHolder(entry), memoryMiB: entry.memoryMiB })),
+      holders: others.map(sizedHolder),
     },
-    suggestion: suggestionFor(room, free),
+    suggestion: suggestionFor(room, free > 0 ? [`lower MEMORY to at most ${mib(free)}`] : []),
   };
 }
 
-function suggestionFor(room: readonly LedgerEntry[], free: number): string {
+/** The commands that make room, or what else mends it. */
+function suggestionFor(room: readonly LedgerEntry[], otherWays: readonly string[]): string {
   const directories = new Set(
     room.map(({ projectDirectory }) => projectDirectory).filter((path) => path !== undefined),
   );
   const shared = room.filter(({ projectDirectory }) => projectDirectory === undefined);
   const ways = [
     ...[...directories].map((directory) => `run \`vagrantp stop\` in ${directory}`),
-    ...shared.map(({ id, stack }) => `set the power of ${id} to stopped in the config of stack ${stack}`),
+    ...shared.map(
+      ({ id, stack }) =>
+        `run \`pulumi config set --path groundwork:instances.${id}.power stopped -s ${stack}\` and \`pulumi up -s ${stack}\``,
+    ),
   ];
-  const choices = [
-    ...(ways.length > 0 ? [list(ways)] : []),
-    ...(free > 0 ? [`lower MEMORY to at most ${mib(free)}`] : []),
-  ];
+  const choices = [...(ways.length > 0 ? [list(ways)] : []), ...otherWays];
   const text = choices.length > 0 ? choices.join(", or ") : "give this host more memory";
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
@@ -81,28 +79,34 @@ function inUse(
   running: readonly InstancePromise[],
   needed: number,
   additional: number,
+  others: readonly LedgerEntry[],
   { availableMiB, totalMiB }: HostCapacity,
 ): Refusal {
-  const more = additional < needed ? `, ${mib(additional)} more than it holds` : "";
+  const more = additional < needed ? `, ${mib(additional)} more than it has now` : "";
+  const held = others.length === 0 ? "" : `; ${others.map(holds).join(", ")}`;
   return {
     code: "INSUFFICIENT_RESOURCES",
-    message: `${needs(running, needed)}${more}; programs on this host leave ${mib(availableMiB)} of ${mib(totalMiB)} available now.`,
-    details: { neededMiB: needed, additionalMiB: additional, availableMiB, totalMiB },
-    suggestion: "Close programs that use memory, or lower MEMORY.",
+    message: `${needs(running, needed)}${more}; programs on this host leave ${mib(availableMiB)} of ${mib(totalMiB)} available now${held}.`,
+    details: {
+      ...{ neededMiB: needed, additionalMiB: additional, availableMiB, totalMiB },
+      holders: others.map(sizedHolder),
+    },
+    suggestion: suggestionFor(roomFor(additional - availableMiB, others), [
+      "close programs that use memory, or lower MEMORY",
+    ]),
   };
 }
 
 /**
- * The fewest holders that make room: the smallest one that does alone, else the largest until it is enough. None when
- * even all of them together do not.
+ * The fewest holders that make room, and of those that do, small ones: the largest for as long as one more is needed,
+ * then the smallest that fills the gap. None when even all of them together do not.
  */
 function roomFor(shortMiB: number, largestFirst: readonly LedgerEntry[]): readonly LedgerEntry[] {
-  const alone = largestFirst.findLast((entry) => entry.memoryMiB >= shortMiB);
-  if (alone !== undefined) {
-    return [alone];
-  }
-  const enough = largestFirst.findIndex((_, index) => sum(largestFirst.slice(0, index + 1)) >= shortMiB);
-  return largestFirst.slice(0, enough + 1);
+  const last = largestFirst.findLast((entry) => entry.memoryMiB >= shortMiB);
+  if (last !== undefined) return [last];
+  const [largest, ...rest] = largestFirst;
+  if (largest === undefined || sum(largestFirst) < shortMiB) return [];
+  return [largest, ...roomFor(shortMiB - largest.memoryMiB, rest)];
 }
 
 /** A stopped instance holds no memory. */
@@ -112,6 +116,14 @@ export function holdingMemory(entries: readonly LedgerEntry[]): LedgerEntry[] {
 
 function sum(holders: readonly { readonly memoryMiB: number }[]): number {
   return holders.reduce((total, { memoryMiB }) => total + memoryMiB, 0);
+}
+
+function holds(entry: LedgerEntry): string {
+  return `${nameEntry(entry)} holds ${mib(entry.memoryMiB)}`;
+}
+
+function sizedHolder(entry: LedgerEntry) {
+  return { ...toHolder(entry), memoryMiB: entry.memoryMiB };
 }
 
 function needs(running: readonly InstancePromise[], needed: number): string {

@@ -88,11 +88,26 @@ export interface HostView {
   readonly probe: PortProbe;
   /** The networks, CIDR, that this host and a backend have already: no subnet may overlap one. Asked when one is chosen. */
   readonly networks: (backend: Backend) => Promise<readonly string[]>;
-  /**
-   * The ports (by {@link portKey}) that our own instances may be listening on, which are therefore not probed.
-   * @default the ports of those instances of this stack of which something may exist at the backend
-   */
-  readonly ours?: ReadonlySet<string> | undefined;
+  /** The stack's objects that run now, by the backends' word. What they hold is the stack's own. */
+  readonly running: readonly RunningObject[];
+  /** What the stack was given by its own record; counts where the ledger knows nothing. @default nothing */
+  readonly remembered?: RememberedLease | undefined;
+}
+
+/** An object of a stack that has processes. */
+export interface RunningObject {
+  readonly id: string;
+  readonly backend: string;
+  readonly memoryMiB: number;
+  /** The ports of the host that it publishes, by {@link portKey}. */
+  readonly ports: readonly string[];
+}
+
+/** A lease as a stack's state has it. */
+export interface RememberedLease {
+  /** The automatic ports of each instance, by its id. */
+  readonly ports: ReadonlyMap<string, readonly LedgerPort[]>;
+  readonly subnets: Subnets;
 }
 
 /** The ports of each instance by its id, in the order of its wishes; undefined where there is none to give. */
@@ -119,7 +134,7 @@ export interface LeaseRequest {
   readonly entries: readonly LedgerEntry[];
   readonly stack: string;
   readonly promises: readonly InstancePromise[];
-  readonly capacity: HostCapacity;
+  readonly host: Pick<HostView, "capacity" | "running">;
   readonly uses: PortUses;
   /** The ports that the wishes would get. */
   readonly ports: PortsById;
@@ -146,9 +161,4 @@ export function portKey(port: { readonly protocol: Protocol; readonly port: numb
 /** `tcp/8080 127.0.0.1`: what a probe looks at. */
 export function hostPortKey(port: HostPort): string {
   return `${portKey(port)} ${port.address}`;
-}
-
-/** Whether something of this instance may exist at its backend. */
-export function mayExist(entry: LedgerEntry): boolean {
-  return entry.backendId !== undefined || entry.intent !== undefined;
 }

@@ -1,7 +1,7 @@
 /** Which subnet a stack's network gets. Pure. */
 import type { InstancePromise } from "../settings/instance-promise";
 import type { Backend } from "../settings/instance-spec";
-import type { LedgerEntry, Subnets } from "./promises";
+import type { LedgerEntry, RememberedLease, Subnets } from "./promises";
 
 /**
  * Where subnets are leased from: 8192 networks of 254 addresses each. Private (RFC 1918), and out of the way of what
@@ -29,21 +29,34 @@ export interface SubnetAssignment {
   readonly unknown: readonly Backend[];
 }
 
-/** The subnets that a stack holds. */
-export function knownSubnets(entries: readonly LedgerEntry[], stack: string): Subnets {
+/** The subnets that a stack holds, or remembers where nobody else holds them. */
+export function knownSubnets(entries: readonly LedgerEntry[], stack: string, remembered?: RememberedLease): Subnets {
+  const leased = new Set(entries.map(({ subnet }) => subnet));
+  const lost = [...(remembered?.subnets ?? [])].filter(([, subnet]) => !leased.has(subnet));
   const own = entries.filter((entry) => entry.stack === stack);
-  return new Map(own.flatMap(({ backend, subnet }) => (subnet === undefined ? [] : [[backend, subnet] as const])));
+  const held = own.flatMap(({ backend, subnet }) => (subnet === undefined ? [] : [[backend, subnet] as const]));
+  return new Map([...lost, ...held]);
 }
 
-/** Gives the stack a subnet at each of its backends: the one that it holds, else the first that is free. */
+/** What {@link assignSubnets} goes by, besides the ledger. */
+export interface NetworkKnowledge {
+  readonly networks: NetworksByBackend;
+  /** Where the search begins: any number from 0. */
+  readonly seed: number;
+  readonly remembered?: RememberedLease | undefined;
+}
+
+/**
+ * Gives the stack a subnet at each of its backends: the one that it holds, else the one that it remembers and nobody
+ * else holds, else the first that is free.
+ */
 export function assignSubnets(
   entries: readonly LedgerEntry[],
   stack: string,
   promises: readonly InstancePromise[],
-  networks: NetworksByBackend,
-  seed: number,
+  { networks, seed, remembered }: NetworkKnowledge,
 ): SubnetAssignment {
-  const held = knownSubnets(entries, stack);
+  const held = knownSubnets(entries, stack, remembered);
   const backends = [...new Set(promises.map(({ backend }) => backend))];
   const unknown = backends.filter((backend) => !held.has(backend) && !networks.has(backend));
   const subnets = new Map<Backend, string>();

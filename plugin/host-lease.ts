@@ -10,11 +10,11 @@ import { hostCapacity } from "../host/capacity";
 import { hostNetworks } from "../host/host-networks";
 import type { Ledger } from "../host/ledger";
 import { probePorts } from "../host/ports";
-import type { HostView, LedgerEntry, LedgerPort } from "../host/promises";
+import type { HostView, LedgerEntry, LedgerPort, PortsById, RememberedLease, RunningObject } from "../host/promises";
 import { refusalError } from "../host/refusals";
 import { canonicalJson } from "../settings/canonical-json";
 import { GroundworkError } from "../settings/errors";
-import { unknownValue } from "../settings/instance-properties";
+import { unknownValue, type InstanceIdentity } from "../settings/instance-properties";
 import { backends, type Backend, type LeasedPort } from "../settings/instance-spec";
 import type { CheckResult, Diff, PropertyMap, Resource, ResourceState } from "./resource";
 
@@ -43,6 +43,13 @@ const inputsSchema = z.object({
   instances: z.array(promise),
 });
 
+/** What a create or an update answered, as the state keeps it. */
+const stateSchema = z.object({
+  instances: z.array(promise),
+  ports: z.record(z.string(), z.array(portWish.extend({ host: z.number() }))),
+  subnets: z.record(z.string(), z.string()),
+});
+
 type Inputs = z.infer<typeof inputsSchema>;
 
 /** What the lease is made with. */
@@ -51,6 +58,11 @@ export interface HostLeaseOptions {
   readonly host: string;
   /** Opens the ledger; each operation closes it again. */
   readonly openLedger: () => Ledger;
+  /** The objects with processes that a stack has on one backend; these instances are looked for in any case. */
+  readonly running: (
+    of: { readonly stack: string; readonly backend: Backend },
+    identities: readonly InstanceIdentity[],
+  ) => Promise<readonly RunningObject[]>;
   /** The subnets that a backend's networks have already, CIDR. */
   readonly subnets: (backend: Backend) => Promise<readonly string[]>;
   /** Told of every error behind a failed check. */
@@ -62,10 +74,10 @@ export class HostLease implements Resource {
   constructor(private readonly options: HostLeaseOptions) {}
 
   async check(inputs: PropertyMap): Promise<CheckResult> {
-    const { stack, instances, settings, host } = inputsSchema.parse(inputs);
+    const { stack, instances, host } = inputsSchema.parse(inputs);
     if (host !== this.options.host) return this.refuse(inputs, otherHost(host, this.options.host));
     using ledger = this.options.openLedger();
-    const [first, ...others] = await ledger.check(stack, instances, this.viewOf(settings));
+    const [first, ...others] = await ledger.check(stack, instances, await this.viewOf(inputs));
     return first === undefined ? { inputs, failures: [] } : this.refuse(inputs, refusalError([first, ...others]));
   }
 
@@ -89,17 +101,28 @@ export class HostLease implements Resource {
     return { id: preview ? "" : stack, outputs: await this.promise(inputs, preview) };
   }
 
-  /** A promise that the ledger no longer knows in full (a lost ledger) is drift: the next update takes it again. */
-  read(id: string, state: PropertyMap, inputs: PropertyMap): Promise<ResourceState> {
+  /**
+   * A promise that the ledger no longer knows in full (a lost ledger), or an automatic port that somebody else took
+   * while the instance stood still, is drift: the next update takes it again, or another.
+   */
+  async read(id: string, state: PropertyMap, inputs: PropertyMap): Promise<ResourceState> {
     const { stack, instances } = inputsSchema.parse(inputs);
     using ledger = this.options.openLedger();
     const held = ledger.entries({ stack }).filter((entry) => !entry.leaving);
-    const promised = instances.every((instance) => held.some((entry) => isPromiseOf(instance, entry, state)));
-    return Promise.resolve({ id, outputs: { ...state, promised } });
+    const isHeld = instances.every((instance) => held.some((entry) => isPromiseOf(instance, entry, state)));
+    const promised = isHeld && (await this.canKeep(ledger, state, inputs));
+    return { id, outputs: { ...state, promised } };
   }
 
-  update(_id: string, _state: PropertyMap, inputs: PropertyMap, preview: boolean): Promise<PropertyMap> {
-    return this.promise(inputs, preview);
+  /** Whether a lease of now would give the ports that were given. */
+  private async canKeep(ledger: Ledger, state: PropertyMap, inputs: PropertyMap): Promise<boolean> {
+    const { stack, instances } = inputsSchema.parse(inputs);
+    const { ports } = await ledger.plan(stack, instances, await this.viewOf(inputs));
+    return canonicalJson(portsOutputs(ports)) === canonicalJson(state["ports"]);
+  }
+
+  update(_id: string, state: PropertyMap, inputs: PropertyMap, preview: boolean): Promise<PropertyMap> {
+    return this.promise(inputs, preview, state);
   }
 
   delete(id: string): Promise<void> {
@@ -108,19 +131,48 @@ export class HostLease implements Resource {
     return Promise.resolve();
   }
 
-  private async promise(inputs: PropertyMap, preview: boolean): Promise<PropertyMap> {
-    const { stack, instances, settings } = inputsSchema.parse(inputs);
+  private async promise(inputs: PropertyMap, preview: boolean, state: PropertyMap = {}): Promise<PropertyMap> {
+    const { stack, instances } = inputsSchema.parse(inputs);
+    const view = { ...(await this.viewOf(inputs)), remembered: rememberedLease(state) };
     using ledger = this.options.openLedger();
-    const plan = preview ? ledger.plan(stack, instances) : await ledger.lease(stack, instances, this.viewOf(settings));
-    const ports = [...plan.ports].map(([id, leased]) => [id, portsOutput(leased)] as const);
+    const plan = await (preview ? ledger.plan(stack, instances, view) : ledger.lease(stack, instances, view));
     const subnets = instances.map(({ backend }) => [backend, plan.subnets.get(backend) ?? unknownValue] as const);
-    return { ...inputs, promised: true, ports: Object.fromEntries(ports), subnets: Object.fromEntries(subnets) };
+    return { ...inputs, promised: true, ports: portsOutputs(plan.ports), subnets: Object.fromEntries(subnets) };
   }
 
-  private viewOf(settings: Inputs["settings"]): HostView {
+  private async viewOf(inputs: PropertyMap): Promise<HostView> {
+    const { host, stack, instances, settings } = inputsSchema.parse(inputs);
     const networks = async (backend: Backend) => [...hostNetworks(), ...(await this.options.subnets(backend))];
-    return { capacity: hostCapacity(settings), probe: probePorts, networks };
+    const identities = instances.map(({ id, name, backend }) => ({ host, stack, id, name, backend }));
+    const backends = [...new Set(instances.map(({ backend }) => backend))];
+    const running = backends.map((backend) =>
+      this.options.running(
+        { stack, backend },
+        identities.filter((identity) => identity.backend === backend),
+      ),
+    );
+    return {
+      capacity: hostCapacity(settings),
+      probe: probePorts,
+      networks,
+      running: (await Promise.all(running)).flat(),
+    };
   }
+}
+
+/** What the state says that was given: where the ledger was lost, it is the only one that knows. */
+function rememberedLease(state: PropertyMap): RememberedLease | undefined {
+  const known = stateSchema.safeParse(state).data;
+  if (known === undefined) return undefined;
+  const portsOf = ({ id, ports: wishes }: Inputs["instances"][number]): LedgerPort[] =>
+    wishes.flatMap((wish, at) => {
+      const port = known.ports[id]?.[at];
+      return wish.host === "auto" && port !== undefined ? [{ ...port, automatic: true }] : [];
+    });
+  return {
+    ports: new Map(known.instances.map((instance) => [instance.id, portsOf(instance)])),
+    subnets: new Map(Object.entries(known.subnets) as [Backend, string][]),
+  };
 }
 
 /** Whether the ledger holds for the instance what it asks for, and the subnet that was given out. */
@@ -129,6 +181,11 @@ function isPromiseOf(instance: Inputs["instances"][number], entry: LedgerEntry, 
   const subnets = state["subnets"] as Readonly<Record<string, string>> | undefined;
   const isInSubnet = entry.subnet !== undefined && entry.subnet === subnets?.[entry.backend];
   return isInSubnet && told.every((name) => instance[name] === entry[name]);
+}
+
+/** The ports of each instance, by its id. */
+function portsOutputs(ports: PortsById): Readonly<Record<string, ReturnType<typeof portsOutput>>> {
+  return Object.fromEntries([...ports].map(([id, leased]) => [id, portsOutput(leased)] as const));
 }
 
 /** The ports of one instance; unknown as long as one of them is still to be chosen. */

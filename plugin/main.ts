@@ -36,6 +36,7 @@ async function main(): Promise<void> {
       "groundwork:index:HostLease": new HostLease({
         host,
         openLedger,
+        running: (of, identities) => observer.running(of, identities),
         subnets: (backend) => driver(backend).subnets(),
         onRefusal: recordFailure,
       }),

@@ -69,6 +69,12 @@ export function formatPort(port: PortWish): string {
   return `${address}:${String(port.host)}:${String(port.inside)}/${port.protocol}`;
 }
 
+/** `tcp/8100`: the host's port in the spelling of {@link formatPort}, whatever its address. */
+export function hostPortOf(text: string): string {
+  const [, port = "", protocol = ""] = /:(\d+):\d+\/(\w+)$/.exec(text) ?? [];
+  return `${protocol}/${port}`;
+}
+
 /** `/srv/site:/srv:ro`, the one spelling of a mount in state, diffs and drift. */
 export function formatVolume(volume: VolumeMount): string {
   return `${volume.source}:${volume.target}:${volume.readOnly ? "ro" : "rw"}`;

@@ -4,11 +4,12 @@ import * as z from "zod";
 import * as engine from "../engine/operations";
 import { readLastUp, writeLastUp, type LastUp } from "../engine/last-up";
 import type { Workspace } from "../engine/workspace";
-import { differences } from "../drivers/driver";
+import { activeObjects, differences } from "../drivers/driver";
 import { backendAccess } from "../host/backend-access";
 import { hostCapacity } from "../host/capacity";
 import { Ledger } from "../host/ledger";
 import { probePorts } from "../host/ports";
+import type { LedgerEntry, LedgerPort } from "../host/promises";
 import { refusalError, warnings as capacityWarnings } from "../host/refusals";
 import { GroundworkError } from "../settings/errors";
 import { promisedProperties } from "../settings/instance-properties";
@@ -18,6 +19,7 @@ import type { Project } from "../settings/project";
 import { destroyStack } from "./destroy";
 import { file } from "./inputs";
 import {
+  findEntry,
   loadProject,
   locateInstance,
   locateProject,
@@ -45,9 +47,14 @@ export const up = verb({
   async run(input, context) {
     const project = loadProject(context, input.file);
     const place = locateProject(context, input.file);
+    const before = findEntry(context, place);
     const unchanged = input.full ? undefined : await findUnchanged(context, place, project.spec);
     const instance = unchanged ?? (await applyPower(context, place, project, "running"));
-    const warnings = [...project.warnings, ...capacityWarnings([project.spec], hostCapacity())];
+    const warnings = [
+      ...project.warnings,
+      ...capacityWarnings([project.spec], hostCapacity()),
+      ...movedPorts(before, instance.entry),
+    ];
     return { changed: unchanged === undefined, instance: reportOf(instance), warnings };
   },
   text({ changed, instance, warnings }) {
@@ -55,6 +62,16 @@ export const up = verb({
     return changed ? lines.join("\n") : ["Nothing has changed.", ...lines].join("\n");
   },
 });
+
+/** Says of automatic ports that had to be given up for others. */
+function movedPorts(before: LedgerEntry | undefined, now: LedgerEntry): string[] {
+  const key = ({ inside, protocol, address }: LedgerPort) => `${inside}/${protocol} at ${address}`;
+  return now.ports.flatMap((port) => {
+    const old = before?.ports.find((candidate) => candidate.automatic && key(candidate) === key(port));
+    if (!port.automatic || old === undefined || old.host === port.host) return [];
+    return [`port ${old.host} of ${now.id} was taken by another program; ${key(port)} is port ${port.host} now.`];
+  });
+}
 
 /** The instance, when everything is as the last successful run left it: then the engine need not start. */
 async function findUnchanged(
@@ -174,15 +191,16 @@ export async function refuseEarly(context: VerbContext, place: ProjectPlace, spe
   const stack = place.stack ?? `${spec.id}-${place.hash}`;
   using ledger = Ledger.open(context.home);
   const promises = [{ ...spec, projectDirectory: place.directory }];
-  const found = await ledger.check(stack, promises, {
-    capacity: hostCapacity(),
-    probe: probePorts,
-  });
-  const [first, ...others] = found;
-  if (first !== undefined) throw refusalError([first, ...others]);
   const key = { stack, id: spec.id, backend: spec.backend };
   const target = targetOf(context, { ...key, name: spec.name, backendId: ledger.objectOf(key) });
   const [observation] = await openDriver(context, spec.backend).observe([target]);
+  const found = await ledger.check(stack, promises, {
+    capacity: hostCapacity(),
+    probe: probePorts,
+    running: activeObjects(target, observation),
+  });
+  const [first, ...others] = found;
+  if (first !== undefined) throw refusalError([first, ...others]);
   if (observation?.state === "foreign") {
     throw new GroundworkError("INFRA_EXISTS", `${spec.id}: ${observation.description}; it was left untouched`, {
       details: { name: spec.name, objectId: observation.objectId },

@@ -16,7 +16,7 @@ import { readLimits } from "./cgroup";
 import { candidatesOf, describeForeign, inspectContainers, namesOf, previousName, type Candidates } from "./containers";
 import { createContainer, startContainer, stopContainer } from "./create-container";
 import type { Dialect } from "./dialect";
-import { imageNameOf, isRunning, readProperties, type InspectedContainer, type ReadingContext } from "./inspect";
+import { imageNameOf, isActive, isRunning, readProperties, type InspectedContainer, type ReadingContext } from "./inspect";
 import { ownedObjects } from "./owned-objects";
 import { planChange } from "./plan-change";
 import { ContainerProgram, type ProgramOptions } from "./program";
@@ -50,7 +50,8 @@ export class ContainerDriver implements Driver {
 
   private observation({ ours, foreign }: Candidates): Observation {
     if (ours !== undefined) {
-      return { state: "present", objectId: ours.Id, properties: readProperties(ours, this.context) };
+      const properties = readProperties(ours, this.context);
+      return { state: "present", objectId: ours.Id, active: isActive(ours), properties };
     }
     if (foreign !== undefined) {
       return { state: "foreign", objectId: foreign.Id, description: describeForeign(foreign) };

@@ -90,6 +90,11 @@ export function isRunning(container: InspectedContainer): boolean {
   return container.State.Running && !container.State.Paused;
 }
 
+/** Whether it has processes: a paused one keeps its ports and its memory. */
+export function isActive(container: InspectedContainer): boolean {
+  return container.State.Running || container.State.Paused;
+}
+
 /** The limits in force; of a container that stands still, or whose cgroup cannot be read, those that it was made with. */
 export function limitsOf(container: InspectedContainer, limits: ReadingContext["limits"]): Limits {
   const { Memory, NanoCpus } = container.HostConfig;

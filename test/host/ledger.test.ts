@@ -1,8 +1,9 @@
 import { statSync, writeFileSync } from "node:fs";
 import { guarded, inTransaction, openDatabase } from "../../host/database";
-import { ensureDirectory } from "../../host/home";
+import { ensureDirectory, homeSeed } from "../../host/home";
 import { Ledger } from "../../host/ledger";
-import type { HostView, InstanceKey } from "../../host/promises";
+import { hostPortKey, type HostView, type InstanceKey } from "../../host/promises";
+import { automaticPorts } from "../../host/leases";
 import { hostView, promise, wish } from "../unit/host/fixtures";
 import { errorOf } from "./errors";
 import { useTemporaryHome } from "./temporary-home";
@@ -19,6 +20,11 @@ beforeEach(() => {
 afterEach(() => {
   ledger.close();
 });
+
+/** The automatic port that this home gives as its first, its second, and so on. */
+function automatic(index: number): number {
+  return automaticPorts.first + ((homeSeed(home()) + index) % (automaticPorts.last - automaticPorts.first + 1));
+}
 
 async function leasePorts(stack: string, ...promises: Parameters<Ledger["lease"]>[1][number][]): Promise<number[][]> {
   const leases = await ledger.lease(stack, promises, host);
@@ -42,7 +48,7 @@ describe("a lease", () => {
         subnet: expect.stringMatching(/^10\.(19[2-9]|2[01]\d|22[0-3])\.\d+\.0\/24$/) as string,
         ports: [
           { ...wish(8080), automatic: false },
-          { ...wish(8100, 443), automatic: true },
+          { ...wish(automatic(0), 443), automatic: true },
         ],
         createdAt: expect.stringMatching(/^\d{4}-/) as string,
         updatedAt: expect.stringMatching(/^\d{4}-/) as string,
@@ -53,7 +59,7 @@ describe("a lease", () => {
   test("gives two stacks different automatic ports", async () => {
     const first = await leasePorts("a", promise("web", { ports: [wish("auto")] }));
     const second = await leasePorts("b", promise("shop", { ports: [wish("auto")] }));
-    expect([first, second]).toEqual([[[8100]], [[8101]]]);
+    expect([first, second]).toEqual([[[automatic(0)]], [[automatic(1)]]]);
   });
 
   test("keeps automatic ports over every other change, and when another process opens the ledger", async () => {
@@ -68,7 +74,7 @@ describe("a lease", () => {
       power: "stopped",
       ports: [wish(9000, 22), wish("auto")],
     });
-    expect(await leasePorts("a", changed)).toEqual([[9000, 8101]]);
+    expect(await leasePorts("a", changed)).toEqual([[9000, automatic(1)]]);
   });
 
   test("refuses the name of another stack's instance and changes nothing", async () => {
@@ -91,25 +97,41 @@ describe("a lease", () => {
     const asked: number[][] = [];
     const probe: HostView["probe"] = (ports) => {
       asked.push(ports.map(({ port }) => port));
-      return Promise.resolve(new Map([["tcp/8100 127.0.0.1", { state: "taken" }]]));
+      return Promise.resolve(new Map([[`tcp/${automatic(0)} 127.0.0.1`, { state: "taken" }]]));
     };
     await ledger.lease("a", [promise("web", { ports: [wish("auto"), wish(8080, 81)] })], { ...host, probe });
-    expect(asked).toEqual([[8100, 8080], [8101]]);
+    expect(asked).toEqual([[automatic(0), 8080], [automatic(1)]]);
   });
 
-  test("does not probe the ports of an instance that has an object", async () => {
-    const taken: HostView["probe"] = (ports) =>
-      Promise.resolve(new Map(ports.map((port) => [`tcp/${String(port.port)} 127.0.0.1`, { state: "taken" }])));
-    await leasePorts("a", promise("web", { ports: [wish(8080)] }));
-    ledger.recordObject(web, "abc");
-    expect(await ledger.check("a", [promise("web", { ports: [wish(8080)] })], { ...host, probe: taken })).toEqual([]);
-  });
+  describe("whose port somebody listens on", () => {
+    const probe: HostView["probe"] = (ports) =>
+      Promise.resolve(new Map(ports.map((port) => [hostPortKey(port), { state: "taken" }])));
+    const fixed = [promise("web", { ports: [wish(8080)] })];
+    const auto = [promise("web", { ports: [wish("auto")] })];
+    const running = (port: number) => [{ id: "web", backend: "podman", memoryMiB: 512, ports: [`tcp/${port}`] }];
 
-  test("takes the caller's word for which ports are its own", async () => {
-    const probe: HostView["probe"] = () => Promise.resolve(new Map([["tcp/8080 127.0.0.1", { state: "taken" }]]));
-    const promises = [promise("web", { ports: [wish(8080)] })];
-    expect(await ledger.check("a", promises, { ...host, probe })).toHaveLength(1);
-    expect(await ledger.check("a", promises, { ...host, probe, ours: new Set(["tcp/8080"]) })).toEqual([]);
+    test("stands when that is the stack's own object", async () => {
+      await leasePorts("a", ...fixed);
+      expect(await ledger.check("a", fixed, hostView({ probe, running: running(8080) }))).toEqual([]);
+    });
+
+    test("is refused when that is a stranger, though the port was leased", async () => {
+      await leasePorts("a", ...fixed);
+      expect(await ledger.check("a", fixed, hostView({ probe }))).toMatchObject([{ code: "PORT_CONFLICT" }]);
+    });
+
+    test("keeps its automatic port while the object runs", async () => {
+      await leasePorts("a", ...auto);
+      const { ports } = await ledger.lease("a", auto, hostView({ probe, running: running(automatic(0)) }));
+      expect(ports.get("web")?.[0]?.host).toBe(automatic(0));
+    });
+
+    test("gets another automatic port when a stranger took it while the object stood still", async () => {
+      await leasePorts("a", ...auto);
+      const once: HostView["probe"] = (ports) => probe(ports.filter(({ port }) => port === automatic(0)));
+      const { ports } = await ledger.lease("a", auto, hostView({ probe: once }));
+      expect(ports.get("web")?.[0]?.host).toBe(automatic(1));
+    });
   });
 });
 
@@ -125,8 +147,9 @@ describe("a plan", () => {
   test("shows held and fixed ports, leaves new ones open, and writes nothing", async () => {
     await leasePorts("a", promise("web", { ports: [wish("auto")] }));
     const before = ledger.entries();
-    const plan = ledger.plan("a", [promise("web", { ports: [wish("auto"), wish("auto", 81), wish(9000, 82)] })]);
-    expect(plan.ports.get("web")?.map((port) => port?.host)).toEqual([8100, undefined, 9000]);
+    const wanted = promise("web", { ports: [wish("auto"), wish("auto", 81), wish(9000, 82)] });
+    const plan = await ledger.plan("a", [wanted], host);
+    expect(plan.ports.get("web")?.map((port) => port?.host)).toEqual([automatic(0), undefined, 9000]);
     expect(ledger.entries()).toEqual(before);
   });
 });
@@ -183,7 +206,7 @@ describe("what a stack no longer promises", () => {
     await leasePorts("a", promise("web", { ports: [wish("auto")] }));
     ledger.recordObject(web, "abc");
     await leasePorts("a");
-    expect(await leasePorts("a", promise("web", { ports: [wish("auto")] }))).toEqual([[8100]]);
+    expect(await leasePorts("a", promise("web", { ports: [wish("auto")] }))).toEqual([[automatic(0)]]);
     expect(ledger.entries()[0]).toMatchObject({ leaving: false, backendId: "abc" });
   });
 });
@@ -277,7 +300,14 @@ describe("a transfer", () => {
     ledger.recordObject(web, "abc");
     ledger.transfer(web, target);
     expect(ledger.entries()).toMatchObject([
-      { stack: "dev", id: "site", name: "web", backendId: "abc", projectDirectory: undefined, ports: [{ host: 8100 }] },
+      {
+        stack: "dev",
+        id: "site",
+        name: "web",
+        backendId: "abc",
+        projectDirectory: undefined,
+        ports: [{ host: automatic(0) }],
+      },
     ]);
   });
 
@@ -286,7 +316,7 @@ describe("a transfer", () => {
     await leasePorts("a", promise("web", { ports: [wish("auto")] }));
     ledger.transfer(web, target);
     ledger.release("first");
-    expect(await leasePorts("dev", promise("site", { name: "web", ports: [wish("auto")] }))).toEqual([[8101]]);
+    expect(await leasePorts("dev", promise("site", { name: "web", ports: [wish("auto")] }))).toEqual([[automatic(1)]]);
   });
 
   test("to a place that is taken changes nothing", async () => {

@@ -9,6 +9,7 @@ export function hostView(over: Partial<HostView> = {}): HostView {
     capacity: { totalMiB: 16384, availableMiB: 16384, reserveMiB: 512, cpus: 8 },
     probe: () => Promise.resolve(new Map()),
     networks: () => Promise.resolve([]),
+    running: [],
     ...over,
   };
 }

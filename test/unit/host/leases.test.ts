@@ -1,24 +1,32 @@
-import { assignPorts, knownPorts, portsOfOurs, portsToKeep } from "../../../host/leases";
+import { assignPorts, automaticPorts, knownPorts, portsToKeep, type PortKnowledge } from "../../../host/leases";
 import type { InstancePromise } from "../../../settings/instance-promise";
 import type { LedgerEntry, PortUse } from "../../../host/promises";
 import { entry, leased, promise, wish } from "./fixtures";
 
-const noUses = new Map<string, PortUse>();
+const nothing: PortKnowledge = { uses: new Map<string, PortUse>(), ours: new Set(), seed: 0 };
 
 function hostPorts(
   promises: InstancePromise[],
   entries: LedgerEntry[] = [],
-  uses: ReadonlyMap<string, PortUse> = noUses,
+  knowledge: Partial<PortKnowledge> = {},
 ): (number | undefined)[] {
-  const { ports } = assignPorts(entries, "mine", promises, uses, new Set());
+  const { ports } = assignPorts(entries, "mine", promises, { ...nothing, ...knowledge });
   return [...ports.values()].flat().map((port) => port?.host);
 }
 
 describe("an automatic port", () => {
   const automatic = promise("web", { ports: [wish("auto")] });
 
-  test("is the lowest of the range on an empty host", () => {
-    expect(hostPorts([automatic])).toEqual([8100]);
+  const taken = (port: number) => new Map<string, PortUse>([[`tcp/${port} 127.0.0.1`, { state: "taken" }]]);
+
+  test("is the one that the seed says on an empty host, and any number is a seed", () => {
+    const seeds = [0, 1, 800, 801, 2 ** 32 - 1];
+    expect(seeds.map((seed) => hostPorts([automatic], [], { seed })[0])).toEqual([8100, 8101, 8900, 8100, 8589]);
+  });
+
+  test("is searched for from the range's beginning once its end is reached", () => {
+    const shop = entry("shop", "shop", { ports: [leased(automaticPorts.last)] });
+    expect(hostPorts([automatic], [shop], { seed: 800 })).toEqual([8100]);
   });
 
   test("passes over what others have leased, whatever the address", () => {
@@ -27,8 +35,7 @@ describe("an automatic port", () => {
   });
 
   test("passes over what a program was seen to use", () => {
-    const uses = new Map<string, PortUse>([["tcp/8100 127.0.0.1", { state: "taken" }]]);
-    expect(hostPorts([automatic], [], uses)).toEqual([8101]);
+    expect(hostPorts([automatic], [], { uses: taken(8100) })).toEqual([8101]);
   });
 
   test("passes over a fixed wish of the same stack that comes later", () => {
@@ -51,9 +58,31 @@ describe("an automatic port", () => {
     expect(hostPorts([changed], [held])).toEqual([8101, 8105, 8100]);
   });
 
-  test("stays when a program was seen to use it", () => {
-    const uses = new Map<string, PortUse>([["tcp/8105 127.0.0.1", { state: "taken" }]]);
-    expect(hostPorts([automatic], [entry("mine", "web", { ports: [leased(8105)] })], uses)).toEqual([8105]);
+  test("is given up for another when somebody else was seen to use it", () => {
+    const held = entry("mine", "web", { ports: [leased(8105)] });
+    expect(hostPorts([automatic], [held], { uses: taken(8105) })).toEqual([8100]);
+  });
+
+  describe("that the stack remembers and the ledger has lost", () => {
+    const remembered = { ports: new Map([["web", [leased(8105)]]]), subnets: new Map() };
+
+    test("is given again", () => {
+      expect(hostPorts([automatic], [], { remembered })).toEqual([8105]);
+    });
+
+    test("is another's by now, and not given", () => {
+      const shop = entry("shop", "shop", { ports: [leased(8105)] });
+      expect(hostPorts([automatic], [shop], { remembered })).toEqual([8100]);
+    });
+
+    test("counts less than what the ledger holds", () => {
+      const held = entry("mine", "web", { ports: [leased(8107)] });
+      expect(hostPorts([automatic], [held], { remembered })).toEqual([8107]);
+    });
+
+    test("is given to its own wish alone", () => {
+      expect(hostPorts([promise("api", { ports: [wish("auto")] })], [], { remembered })).toEqual([8100]);
+    });
   });
 
   test.each([
@@ -75,7 +104,7 @@ describe("probing", () => {
   const promises = [promise("web", { ports: [wish(8080), wish("auto", 81)] })];
 
   test("is asked for every port that nothing is known about", () => {
-    const { unprobed } = assignPorts([], "mine", promises, noUses, new Set());
+    const { unprobed } = assignPorts([], "mine", promises, nothing);
     expect(unprobed).toEqual([
       { protocol: "tcp", port: 8080, address: "127.0.0.1" },
       { protocol: "tcp", port: 8100, address: "127.0.0.1" },
@@ -86,18 +115,13 @@ describe("probing", () => {
     const shop = entry("shop", "shop", { ports: [leased(8080)] });
     const uses = new Map<string, PortUse>([["tcp/8100 127.0.0.1", { state: "free" }]]);
     const ours = [promise("web", { ports: [wish(8080), wish("auto", 81), wish(9090, 82)] })];
-    expect(assignPorts([shop], "mine", ours, uses, new Set(["tcp/9090"])).unprobed).toEqual([]);
+    const knowledge = { ...nothing, uses, ours: new Set(["tcp/9090"]) };
+    expect(assignPorts([shop], "mine", ours, knowledge).unprobed).toEqual([]);
   });
 
-  test("counts as ours what an instance may be listening on: it has an object, or something began to make one", () => {
-    const intent = { kind: "creating", holder: { pid: 1, started: "then" }, stale: true } as const;
-    const entries = [
-      entry("mine", "web", { backendId: "abc", ports: [leased(8100)] }),
-      entry("mine", "api", { intent, ports: [leased(8101)] }),
-      entry("mine", "new", { ports: [leased(8102)] }),
-      entry("shop", "shop", { backendId: "def", ports: [leased(8103)] }),
-    ];
-    expect([...portsOfOurs(entries, "mine")]).toEqual(["tcp/8100", "tcp/8101"]);
+  test("is not asked for what stands still, which binds nothing", () => {
+    const stopped = promise("web", { power: "stopped", ports: [wish(8080), wish("auto", 81)] });
+    expect(assignPorts([], "mine", [stopped], nothing).unprobed).toEqual([]);
   });
 });
 

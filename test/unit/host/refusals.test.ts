@@ -1,7 +1,7 @@
 import type { HostCapacity } from "../../../host/capacity";
 import { assignPorts, automaticPorts } from "../../../host/leases";
 import type { InstancePromise } from "../../../settings/instance-promise";
-import type { LedgerEntry, PortUse } from "../../../host/promises";
+import type { LedgerEntry, PortUse, RunningObject } from "../../../host/promises";
 import { refusalError, refusals, warnings } from "../../../host/refusals";
 import { entry, leased, promise, wish } from "./fixtures";
 
@@ -12,10 +12,12 @@ function refuse(
   entries: LedgerEntry[] = [],
   over: Partial<HostCapacity> = {},
   uses: ReadonlyMap<string, PortUse> = new Map<string, PortUse>(),
+  running: readonly RunningObject[] = [],
 ) {
-  const { ports } = assignPorts(entries, "mine", promises, uses, new Set());
+  const { ports } = assignPorts(entries, "mine", promises, { uses, ours: new Set(), seed: 0 });
   const subnets = new Map([["podman", "10.192.7.0/24"]] as const);
-  return refusals({ entries, stack: "mine", promises, capacity: { ...capacity, ...over }, uses, ports, subnets });
+  const host = { capacity: { ...capacity, ...over }, running };
+  return refusals({ entries, stack: "mine", promises, host, uses, ports, subnets });
 }
 
 function messages(...request: Parameters<typeof refuse>): string[] {
@@ -68,12 +70,48 @@ describe("memory", () => {
     ]);
   });
 
-  test("that is available now is compared with what is asked for beyond what the stack holds", () => {
-    const held = entry("mine", "web", { memoryMiB: 3072 });
-    expect(messages([promise("web", { memoryMiB: 4096 })], [held], { availableMiB: 1024 })).toEqual([]);
-    expect(messages([promise("web", { memoryMiB: 4096 })], [held], { availableMiB: 1000 })).toEqual([
-      "web needs 4096 MiB, 1024 MiB more than it holds; programs on this host leave 1000 MiB of 24000 MiB available now.",
+  const object: RunningObject = { id: "web", backend: "podman", memoryMiB: 3072, ports: [] };
+  const held = entry("mine", "web", { memoryMiB: 3072 });
+
+  test("that is available now is compared with what is asked for beyond what runs already", () => {
+    const larger = [promise("web", { memoryMiB: 4096 })];
+    expect(messages(larger, [held], { availableMiB: 1024 }, undefined, [object])).toEqual([]);
+    expect(messages(larger, [held], { availableMiB: 1000 }, undefined, [object])).toEqual([
+      "web needs 4096 MiB, 1024 MiB more than it has now; programs on this host leave 1000 MiB of 24000 MiB available now.",
     ]);
+  });
+
+  test("of an instance that runs already is never missing, however little is available", () => {
+    expect(messages([promise("web", { memoryMiB: 3072 })], [held], { availableMiB: 0 }, undefined, [object])).toEqual(
+      [],
+    );
+  });
+
+  test("of an instance that stands still must be available again when it starts", () => {
+    expect(messages([promise("web", { memoryMiB: 3072 })], [held], { availableMiB: 1000 })).toEqual([
+      "web needs 3072 MiB; programs on this host leave 1000 MiB of 24000 MiB available now.",
+    ]);
+  });
+
+  test("that is not available now is refused with who holds what, and what would make room", () => {
+    const [refusal] = refuse([promise("web", { memoryMiB: 4096 })], [shop, entry("db", "db")], { availableMiB: 1000 });
+    expect(refusal?.message).toBe(
+      "web needs 4096 MiB; programs on this host leave 1000 MiB of 24000 MiB available now; " +
+        "shop (/home/a/shop) holds 8192 MiB, db (/home/a/db) holds 2048 MiB.",
+    );
+    expect(refusal?.suggestion).toBe(
+      "Run `vagrantp stop` in /home/a/shop, or close programs that use memory, or lower MEMORY.",
+    );
+  });
+
+  test("is freed by the fewest holders, and by small ones of those", () => {
+    const sizes = { a: 9000, b: 8000, c: 5000, d: 1000 };
+    const others = Object.entries(sizes).map(([id, memoryMiB]) => entry(id, id, { memoryMiB }));
+    // 488 MiB are free, and 13,512 more are needed: 9000 + 5000 do, 9000 + 8000 would free more than is asked for.
+    const [refusal] = refuse([promise("web", { memoryMiB: 14000 })], others);
+    expect(refusal?.suggestion).toMatch(
+      /^Run `vagrantp stop` in \/home\/a\/a and run `vagrantp stop` in \/home\/a\/c,/,
+    );
   });
 
   test("of stopped instances is held by nobody", () => {
@@ -96,7 +134,9 @@ describe("memory", () => {
 
   test("of an instance that leaves the same stack goes to its successor", () => {
     const leaving = entry("mine", "old", { memoryMiB: 20000, leaving: true, backendId: "abc" });
-    expect(messages([promise("new", { memoryMiB: 20000 })], [leaving], { availableMiB: 0 })).toEqual([]);
+    const running = [{ ...object, id: "old", memoryMiB: 20000 }];
+    const wanted = [promise("new", { memoryMiB: 20000 })];
+    expect(messages(wanted, [leaving], { availableMiB: 0 }, undefined, running)).toEqual([]);
   });
 
   test("suggests the project to stop and the most that fits", () => {
@@ -107,7 +147,9 @@ describe("memory", () => {
   test("of a shared stack is freed in that stack's config", () => {
     const shared = entry("dev", "db", { memoryMiB: 23488, projectDirectory: undefined });
     const [refusal] = refuse([promise("web")], [shared]);
-    expect(refusal?.suggestion).toBe("Set the power of db to stopped in the config of stack dev.");
+    expect(refusal?.suggestion).toBe(
+      "Run `pulumi config set --path groundwork:instances.db.power stopped -s dev` and `pulumi up -s dev`.",
+    );
   });
 
   test("names the holders for programs with stack, project directory and id", () => {

@@ -60,7 +60,7 @@ describe("the subnets of a stack", () => {
   const networks = new Map([["podman", ["10.192.1.0/24"]]] as const);
 
   test("are asked for one backend after its networks are known", () => {
-    expect(assignSubnets([], "mine", [promise("web"), promise("api")], new Map(), 0)).toEqual({
+    expect(assignSubnets([], "mine", [promise("web"), promise("api")], { networks: new Map(), seed: 0 })).toEqual({
       subnets: new Map(),
       unknown: ["podman"],
     });
@@ -68,14 +68,29 @@ describe("the subnets of a stack", () => {
 
   test("overlap neither another stack's nor a network of the backend", () => {
     const others = [entry("a", "web", { subnet: "10.192.0.0/24" })];
-    const { subnets } = assignSubnets(others, "mine", [promise("web")], networks, 0);
+    const { subnets } = assignSubnets(others, "mine", [promise("web")], { networks, seed: 0 });
     expect([...subnets]).toEqual([["podman", "10.192.2.0/24"]]);
   });
 
   test("stay, whatever the backend has", () => {
     const own = [entry("mine", "web", { subnet: "10.192.1.0/24" })];
-    const { subnets, unknown } = assignSubnets(own, "mine", [promise("api")], new Map(), 0);
+    const { subnets, unknown } = assignSubnets(own, "mine", [promise("api")], { networks: new Map(), seed: 0 });
     expect([[...subnets], unknown]).toEqual([[["podman", "10.192.1.0/24"]], []]);
+  });
+});
+
+describe("a subnet that the stack remembers and the ledger has lost", () => {
+  const remembered = { ports: new Map(), subnets: new Map([["podman", "10.192.9.0/24"]] as const) };
+  const subnetOf = (entries: Parameters<typeof assignSubnets>[0]) =>
+    assignSubnets(entries, "mine", [promise("web")], { networks: new Map([["podman", []]]), seed: 0, remembered })
+      .subnets;
+
+  test("is given again", () => {
+    expect([...subnetOf([])]).toEqual([["podman", "10.192.9.0/24"]]);
+  });
+
+  test("is another's by now, and not given", () => {
+    expect([...subnetOf([entry("a", "web", { subnet: "10.192.9.0/24" })])]).toEqual([["podman", "10.192.0.0/24"]]);
   });
 });
 

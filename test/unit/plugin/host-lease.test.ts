@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer, type AddressInfo, type Server } from "node:net";
 import { Ledger } from "../../../host/ledger";
 import { HostLease } from "../../../plugin/host-lease";
+import type { RunningObject } from "../../../host/promises";
 import type { PropertyMap } from "../../../plugin/resource";
 import type { GroundworkError } from "../../../settings/errors";
 import { unknownValue } from "../../../settings/instance-properties";
@@ -14,12 +15,15 @@ const host = "0123456789ab";
 const home = useTemporaryHome();
 
 let refused: GroundworkError[];
+let running: RunningObject[];
 let lease: HostLease;
 beforeEach(() => {
   refused = [];
+  running = [];
   lease = new HostLease({
     host,
     openLedger: () => Ledger.open(home()),
+    running: () => Promise.resolve(running),
     subnets: () => Promise.resolve([]),
     onRefusal: (error) => refused.push(error),
   });
@@ -301,7 +305,49 @@ describe("a ledger that was lost", () => {
   });
 
   // The actuator and the container still have the old port: a new choice would recreate the container.
-  test.todo("gives an automatic port back as the state has it");
+  test("gives automatic ports and the subnet back as the state has them", async () => {
+    await created(inputsOf({ name: "first", ports: [wish("auto")] }, "first"));
+    const inputs = withPorts(wish("auto"), wish(18099, 443));
+    const state = await created(inputs);
+    rmSync(home().root, { recursive: true });
+    const { outputs } = await lease.read("web-1a2b3c", state, inputs);
+    expect(await lease.update("web-1a2b3c", outputs, inputs, false)).toEqual(state);
+  });
+
+  test("shows the ports in a preview that it will give back", async () => {
+    const inputs = withPorts(wish("auto"));
+    const state = await created(inputs);
+    rmSync(home().root, { recursive: true });
+    expect(await lease.update("web-1a2b3c", state, inputs, true)).toMatchObject({ ports: state["ports"] });
+  });
+});
+
+describe("a port that another program listens on", () => {
+  let stranger: Server;
+  let state: PropertyMap;
+  const inputs = withPorts(wish("auto"));
+  beforeEach(async () => {
+    state = await created(inputs);
+    stranger = createServer().listen(portsOf(state)[0]?.host, "127.0.0.1");
+    await once(stranger, "listening");
+  });
+  afterEach(() => {
+    stranger.close();
+  });
+
+  test("while the instance stands still is drift, and the update takes another", async () => {
+    const { outputs } = await lease.read("web-1a2b3c", state, inputs);
+    expect(await lease.diff(outputs, inputs)).toEqual({ promised: "update" });
+    expect(await lease.update("web-1a2b3c", outputs, inputs, true)).toMatchObject({ ports: { web: unknownValue } });
+    const updated = await lease.update("web-1a2b3c", outputs, inputs, false);
+    expect(portsOf(updated)[0]?.host).not.toBe(portsOf(state)[0]?.host);
+  });
+
+  test("is the instance's own while that runs", async () => {
+    const ports = [`tcp/${portsOf(state)[0]?.host}`];
+    running = [{ id: "web", backend: "podman", memoryMiB: 2048, ports }];
+    expect((await lease.read("web-1a2b3c", state, inputs)).outputs).toEqual(state);
+  });
 });
 
 describe("read", () => {

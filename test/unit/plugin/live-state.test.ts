@@ -162,7 +162,7 @@ describe("read", () => {
 
   test("says what is really there", async () => {
     const properties = { ...promised, image: "another", ports: [] };
-    const { sensor } = sensorOver({ state: "present", objectId: "ours", properties });
+    const { sensor } = sensorOver({ state: "present", objectId: "ours", active: true, properties });
     expect((await sensor.read(identity.name, state, inputs)).outputs).toEqual({
       ...state,
       image: "another",
@@ -172,18 +172,18 @@ describe("read", () => {
 
   test("keeps the promised value of a property that the backend does not show now", async () => {
     const { memoryMiB, ...shown } = promised;
-    const { sensor } = sensorOver({ state: "present", objectId: "ours", properties: shown });
+    const { sensor } = sensorOver({ state: "present", objectId: "ours", active: true, properties: shown });
     const stale = { ...state, memoryMiB: 1 };
     expect((await sensor.read(identity.name, stale, inputs)).outputs).toMatchObject({ memoryMiB });
   });
 
   test("keeps the generation, so that looking alone makes nothing run", async () => {
-    const { sensor } = sensorOver({ state: "present", objectId: "ours", properties: promised });
+    const { sensor } = sensorOver({ state: "present", objectId: "ours", active: true, properties: promised });
     expect((await sensor.read(identity.name, state, inputs)).outputs).toEqual(state);
   });
 
   test("does not take up what the last read found", async () => {
-    const { sensor } = sensorOver({ state: "present", objectId: "ours", properties: promised });
+    const { sensor } = sensorOver({ state: "present", objectId: "ours", active: true, properties: promised });
     expect((await sensor.read(identity.name, { ...state, exists: false }, inputs)).outputs).toEqual(state);
   });
 

@@ -35,6 +35,7 @@ export async function knowInstances(home: Home, instances: readonly KnownInstanc
       capacity,
       probe: () => Promise.resolve(new Map()),
       networks: () => Promise.resolve([]),
+      running: [],
     });
     ledger.recordObject({ stack, id, backend: "podman" }, `object-of-${id}`);
     containers.push(container(hostId(home), stack, id, running));

@@ -12,6 +12,7 @@ describe("the report of an instance", () => {
   const driver = { execCommand: () => ["podman", "exec"] } as unknown as Driver;
   const present = (running: boolean): Observation => ({
     state: "present",
+    active: true,
     objectId: "ours",
     properties: instanceProperties({ running }),
   });
