@@ -1,7 +1,7 @@
 # Set-up, build and checks. The work is done by programs under tools/; this file only orders them.
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup build test bench lint lint-types lint-rules lint-format lint-go lint-shell shell clean
+.PHONY: help up setup build test bench pictures lint lint-types lint-rules lint-format lint-go lint-shell shell clean
 
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 # Node uses the proxy that the environment names, as npm, Go and apt do.
@@ -26,6 +26,9 @@ test: setup ## set up what is missing, then run every test that can run here
 
 bench: setup ## measure every row of docs/performance.md, about 12 minutes; WRITE=1 writes the figures there
 	@node dist/bench.js $(if $(WRITE),--write)
+
+pictures: setup ## record docs/pictures again on the real engine, and draw the house from the imports
+	@node dist/pictures.js
 
 lint: lint-types lint-rules lint-format lint-go lint-shell ## types, rules and format of all sources; no warning is allowed
 

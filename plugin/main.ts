@@ -1,5 +1,6 @@
 /** The `groundwork` plugin: started by the Pulumi engine, ended by it. */
 
+import { flushCompileCache } from "node:module";
 import { createDriver } from "../drivers";
 import { backendAccess } from "../host/backend-access";
 import { groundworkHome } from "../host/home";
@@ -44,6 +45,8 @@ async function main(): Promise<void> {
     onError: recordFailure,
   });
   process.stdout.write(`${port}\n`);
+  // The engine ends us by a signal, and Node keeps compiled code only when a program ends by itself.
+  flushCompileCache();
 }
 
 main().catch((error: unknown) => {

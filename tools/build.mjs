@@ -24,6 +24,7 @@ const entryPoints = {
   test: "tools/test/main.ts",
   "make-up": "tools/make-up.ts",
   bench: "tools/bench/main.ts",
+  pictures: "tools/pictures/main.ts",
 };
 
 /** What a bundle leaves out and loads when it runs. */
@@ -32,6 +33,8 @@ const external = {
   index: ["@pulumi/*"],
   // The first answer comes before the verbs are read.
   vagrantp: ["./run.js"],
+  // It cannot be bundled, and is there where the sources are.
+  pictures: ["typescript"],
 };
 
 /** A file is complete or absent, also while another build runs or a program starts. */

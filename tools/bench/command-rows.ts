@@ -117,5 +117,20 @@ const unchangedUp: Row = {
   },
 };
 
+/** Apart from the other rows, for it comes after the projects that it needs. */
+export const statusOfAll: Row = {
+  name: "status-all",
+  what: "the state of every project on the host",
+  goal: p95AtMost(400),
+  measure: async (fixtures, { rounds, warmUps, projects }) => {
+    const crowd = await fixtures.crowd(projects);
+    const names = crowd.projects.map(({ id }) => id);
+    const ours = vagrantp(fixtures, fixtures.world.newFolder("status"), "status", "--all");
+    const peers = [podman(fixtures, "ps --all"), podman(fixtures, "container inspect", ...names)];
+    const measurement = byP95(await interleave([ours, ...peers], rounds, warmUps));
+    return { ...measurement, note: `${String(projects)} instances` };
+  },
+};
+
 /** The rows of commands. */
 export const commandRows: readonly Row[] = [version, firstByte, validate, envFile, status, unchangedUp];

@@ -7,7 +7,7 @@ import { ensureStack } from "../../engine/operations";
 import { setStackConfig } from "../../engine/stack-config";
 import { makeProjectWorkspace, projectWorkspace, type Workspace } from "../../engine/workspace";
 import { atOnce } from "./row";
-import type { World } from "./world";
+import type { World } from "../world";
 
 /** A project that is up, and where plain `pulumi` works on its stack. */
 export interface ProjectUp {

@@ -9,13 +9,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { replaceBetween } from "../marked-text";
 import { messageOf } from "../setup/texts";
 import { Fixtures } from "./fixtures";
 import { describeMachine } from "./machine";
 import { fullSize, smallSize, type Result, type Row, type Size } from "./row";
 import { rows } from "./rows";
-import { formatTable, replaceBetween } from "./table";
-import { World } from "./world";
+import { formatTable } from "./table";
+import { World } from "../world";
 
 /** The page that holds the committed figures. */
 const page = "docs/performance.md";

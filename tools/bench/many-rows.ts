@@ -1,6 +1,7 @@
 /** Rows of many instances, and of many projects. */
 
 import pLimit from "p-limit";
+import { statusOfAll } from "./command-rows";
 import { podmanRun } from "./engine-rows";
 import type { Fixtures } from "./fixtures";
 import { atOnce, byRatio, type Row } from "./row";
@@ -78,4 +79,4 @@ const projectsAtOnce: Row = {
 };
 
 /** The rows of many. */
-export const manyRows: readonly Row[] = [manyUp, manyDrift, projectsAtOnce];
+export const manyRows: readonly Row[] = [manyUp, manyDrift, projectsAtOnce, statusOfAll];

@@ -1,4 +1,4 @@
-/** The results as a Markdown table, and their place in a page. Pure. */
+/** The results as a Markdown table. Pure. */
 
 import { middle, p95, type Series } from "./sampling";
 import type { Result } from "./row";
@@ -57,16 +57,4 @@ export function alignTable([first = [], ...rows]: readonly (readonly string[])[]
     `| ${widths.map((width, column) => (row[column] ?? "").padEnd(width)).join(" | ")} |`;
   const rule = widths.map((width) => "-".repeat(width));
   return [first, rule, ...rows].map(line).join("\n");
-}
-
-/**
- * A page with the text between `<!-- NAME -->` and `<!-- /NAME -->` replaced.
- *
- * @throws Error when the page has no such place
- */
-export function replaceBetween(page: string, name: string, text: string): string {
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from === -1 || to < from) throw new Error(`the page has no ${begin} … ${end}`);
-  return `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`;
 }

@@ -1,6 +1,6 @@
 import { fullSize, byP95, byRatio, type Goal, type Result } from "../../../tools/bench/row";
 import { interleave } from "../../../tools/bench/sampling";
-import { alignTable, formatTable, isReached, replaceBetween } from "../../../tools/bench/table";
+import { alignTable, formatTable, isReached } from "../../../tools/bench/table";
 import { tableRows } from "../docs/markdown";
 
 const goal: Goal = { figure: "p95", atMost: 60, unit: "ms" };
@@ -50,16 +50,6 @@ test("the columns of a table are as wide as their widest cell", () => {
       ["long cell", ""],
     ]),
   ).toBe("| a         | b   |\n| --------- | --- |\n| long cell |     |");
-});
-
-test("only the text between the marks of a page is replaced", () => {
-  expect(replaceBetween("before\n<!-- x -->\nold\n<!-- /x -->\nafter", "x", "new")).toBe(
-    "before\n<!-- x -->\n\nnew\n\n<!-- /x -->\nafter",
-  );
-});
-
-test("a page without the marks is refused", () => {
-  expect(() => replaceBetween("no marks", "x", "new")).toThrow("the page has no <!-- x --> … <!-- /x -->");
 });
 
 test("the committed figures are made with enough rounds for a 95th percentile", () => {

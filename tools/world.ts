@@ -1,13 +1,22 @@
-/** A home, projects and containers of the bench's own; all of them are gone after `dispose`, also when it was stopped. */
+/** A home, projects and containers of a tool's own; all of them are gone after `dispose`, also when it was stopped. */
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findInstallation, type Installation } from "../../engine/installation";
-import { requireSetup } from "../../engine/workspace";
-import { groundworkHome, type Home } from "../../host/home";
-import { backendEnvironment, readSetup, writeSetup, type SetupRecord } from "../../host/setup-record";
+import { findInstallation, type Installation } from "../engine/installation";
+import { requireSetup } from "../engine/workspace";
+import { groundworkHome, type Home } from "../host/home";
+import { backendEnvironment, readSetup, writeSetup, type SetupRecord } from "../host/setup-record";
 
 /** How a program is run. */
 export interface RunOptions {
@@ -23,15 +32,15 @@ export interface Ran {
   readonly firstByteMilliseconds: number;
 }
 
-/** Where everything of one run of the bench happens. */
+/** Where everything of one run of a tool happens. */
 export class World {
   readonly installation: Installation = findInstallation();
   readonly setup: SetupRecord;
   readonly home: Home;
-  /** Stands in the name of every container, network and stack of this run. */
+  /** Begins the name of every container and stack of this run that the tool chose. */
   private readonly label = `bench-${String(process.pid)}`;
   private readonly root = realpathSync(mkdtempSync(join(tmpdir(), "groundwork-bench-")));
-  private readonly environment: NodeJS.ProcessEnv;
+  readonly environment: NodeJS.ProcessEnv;
   private readonly running = new Map<ChildProcess, Promise<unknown>>();
   private stopped = false;
   private names = 0;
@@ -81,7 +90,7 @@ export class World {
   /**
    * Runs a program to its end.
    *
-   * @throws Error with what the program said when it fails, or when the bench was stopped
+   * @throws Error with what the program said when it fails, or when the tool was stopped
    */
   async run(program: string, parameters: readonly string[], options: RunOptions = {}): Promise<Ran> {
     if (this.stopped) throw new Error("stopped");
@@ -124,15 +133,35 @@ export class World {
   async dispose(): Promise<void> {
     await Promise.all(this.running.values());
     this.stopped = false;
-    for (const [kind, remove] of [
-      ["container", ["rm", "--force", "--volumes", "--time", "0"]],
-      ["network", ["network", "rm", "--force"]],
-    ] as const) {
-      const list = kind === "container" ? ["ps", "--all"] : ["network", "ls"];
-      const { stdout } = await this.podman(...list, "--quiet", "--filter", `name=${this.label}-`);
-      const found = stdout.split("\n").filter((line) => line !== "");
-      if (found.length > 0) await this.podman(...remove, ...found);
-    }
+    const { projectsDirectory } = this.home;
+    const stacks = existsSync(projectsDirectory) ? readdirSync(projectsDirectory) : [];
+    const containers = (await this.list<PodmanContainer>("ps", "--all")).filter(
+      ({ Names: [name = ""], Labels }) =>
+        name.startsWith(`${this.label}-`) || stacks.includes(Labels?.["groundwork.stack"] ?? ""),
+    );
+    await this.removeAll(
+      ["rm", "--force", "--volumes", "--time", "0"],
+      containers.map(({ Id }) => Id),
+    );
+    const networks = await this.list<{ readonly name: string }>("network", "ls");
+    const ours = networks.map(({ name }) => name).filter((name) => stacks.some((stack) => name.includes(stack)));
+    await this.removeAll(["network", "rm", "--force"], ours);
     rmSync(this.root, { recursive: true, force: true });
   }
+
+  private async list<Listed>(...parameters: readonly string[]): Promise<readonly Listed[]> {
+    const { stdout } = await this.podman(...parameters, "--format", "json");
+    return JSON.parse(stdout) as readonly Listed[];
+  }
+
+  private async removeAll(remove: readonly string[], names: readonly string[]): Promise<void> {
+    if (names.length > 0) await this.podman(...remove, ...names);
+  }
+}
+
+/** A line of `podman ps --format json`. */
+interface PodmanContainer {
+  readonly Id: string;
+  readonly Names: readonly string[];
+  readonly Labels: Readonly<Record<string, string>> | null;
 }
