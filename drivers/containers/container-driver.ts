@@ -16,12 +16,19 @@ import { readLimits } from "./cgroup";
 import { candidatesOf, describeForeign, inspectContainers, namesOf, previousName, type Candidates } from "./containers";
 import { createContainer, startContainer, stopContainer } from "./create-container";
 import type { Dialect } from "./dialect";
-import { imageNameOf, isActive, isRunning, readProperties, type InspectedContainer, type ReadingContext } from "./inspect";
+import {
+  imageNameOf,
+  isActive,
+  isRunning,
+  readProperties,
+  type InspectedContainer,
+  type ReadingContext,
+} from "./inspect";
+import { listSubnets, removeEmptyNetworks } from "./networks";
 import { ownedObjects } from "./owned-objects";
 import { planChange } from "./plan-change";
 import { ContainerProgram, type ProgramOptions } from "./program";
 import { layerImage, recreateContainer } from "./recreate-container";
-import { listSubnets } from "./subnets";
 import { readUsage } from "./usage";
 
 /** How the driver is made. */
@@ -115,6 +122,7 @@ export class ContainerDriver implements Driver {
     }
     // Only a recreation leaves a layer behind, so most instances have none; a failure here is that.
     await this.program.call(["rmi", "--force", layerImage(target.name)]);
+    await removeEmptyNetworks(this.program, target);
   }
 
   async stop(target: Target, graceful: boolean): Promise<void> {

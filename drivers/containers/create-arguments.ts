@@ -37,6 +37,7 @@ export function createArguments(
     "create",
     "--init",
     ...["--name", spec.name, "--hostname", spec.id],
+    ...["--network", desired.network.name, "--network-alias", spec.id],
     ...limitArguments(spec),
     ...labelArguments(desired, source, command),
     ...desired.ports.flatMap(({ address, host, inside, protocol }) => [

@@ -7,6 +7,7 @@ import { candidatesOf, inspectContainers } from "./containers";
 import { createArguments, environmentFile, processVariables, type ContainerSource } from "./create-arguments";
 import { isRunning, type InspectedContainer } from "./inspect";
 import { localImage } from "./images";
+import { ensureNetwork } from "./networks";
 import type { ContainerProgram } from "./program";
 
 /** Makes and (unless it is to be stopped) starts the container; returns its id. */
@@ -28,6 +29,7 @@ export async function createFrom(
 ): Promise<string> {
   signal?.throwIfAborted();
   try {
+    await ensureNetwork(program, desired);
     const id = await program.run(createArguments(program.dialect, desired, source), {
       stdin: environmentFile(desired.spec.environment),
       environment: processVariables(desired.spec.environment),

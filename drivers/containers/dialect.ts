@@ -12,6 +12,8 @@ export interface Dialect {
   readonly mountArguments: (volume: VolumeMount) => readonly string[];
   /** Takes a variable away that the image sets; Docker leaves it empty. */
   readonly unsetArguments: (name: string) => readonly string[];
+  /** Keeps a network that is made apart from the others. */
+  readonly networkArguments: readonly string[];
   /** The limits, for a container that runs. */
   readonly updateArguments: (limits: Limits) => readonly string[];
 }

@@ -11,6 +11,7 @@ export const docker: Dialect = {
   mountArguments: (volume) => (isAbsolute(volume.source) ? bindArguments(volume) : volumeArguments(volume)),
   // A name without a value goes, but only where the client's own environment does not have it: empty is the same everywhere.
   unsetArguments: (name) => ["--env", `${name}=`],
+  networkArguments: [],
   // Memory with swap was set to twice the memory when the container was made, and memory alone may not exceed it.
   updateArguments: (limits) => [...limitArguments(limits), "--memory-swap", `${String(2 * limits.memoryMiB)}m`],
 };

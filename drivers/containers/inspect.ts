@@ -49,6 +49,14 @@ const inspectedContainer = z.object({
     Memory: z.number().default(0),
     NanoCpus: z.number().default(0),
   }),
+  NetworkSettings: z
+    .object({
+      Networks: z
+        .record(z.string(), z.object({ IPAddress: z.string().default("") }))
+        .nullable()
+        .default({}),
+    })
+    .default({ Networks: {} }),
 });
 
 /** A container as it is described. */
@@ -80,6 +88,7 @@ export function readProperties(container: InspectedContainer, context: ReadingCo
     command: commandOf(container, labels),
     ports: portsOf(container).map(formatPort).sort(),
     volumes: volumesOf(container),
+    network: networkOf(container),
     environmentDigest: context.digest(environmentOf(container, parseListLabel(labels[label.environment]))),
     labels: ownerLabelsOf(labels),
   };
@@ -135,6 +144,20 @@ function readBinding(inside: string, binding: z.infer<typeof portBinding>): Leas
     inside: Number(port),
     protocol: protocol === "udp" ? "udp" : "tcp",
   };
+}
+
+/** The networks that it is on, joined by commas. */
+function networkOf({ NetworkSettings }: InspectedContainer): string {
+  const networks = Object.entries(NetworkSettings.Networks ?? {});
+  return networks
+    .map(([name, { IPAddress }]) => (isOfSubnet(IPAddress, name) ? name : `${name} (${IPAddress})`))
+    .join();
+}
+
+/** Whether the address is of the subnet that a stack's network tells by its name; a network of another kind tells none. */
+function isOfSubnet(address: string, network: string): boolean {
+  const [, told] = /^groundwork-.*-(\d+-\d+-\d+)$/.exec(network) ?? [];
+  return address === "" || told === undefined || address.startsWith(`${told.replaceAll("-", ".")}.`);
 }
 
 /** Anonymous volumes belong to the image, not to the spec: they are named by 64 hex digits. */

@@ -9,5 +9,7 @@ export const podman: Dialect = {
   removeAtOnce: ["rm", "--force", "--time", "0"],
   mountArguments: volumeArguments,
   unsetArguments: (name) => ["--unsetenv", name],
+  // Without it, containers of all networks reach each other by address. It holds between networks that have it.
+  networkArguments: ["--opt", "isolate=true"],
   updateArguments: limitArguments,
 };

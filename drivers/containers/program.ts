@@ -131,6 +131,12 @@ const meanings: readonly { readonly pattern: RegExp; readonly code: ErrorCode; r
   },
   { pattern: /name .* is (already )?in use/i, code: "INFRA_EXISTS" },
   {
+    pattern: /subnet .* is already used|pool overlaps/i,
+    code: "INFRA_EXISTS",
+    suggestion:
+      "Another network has the subnet that was leased: `PROGRAM network ls` lists them. Remove it and run `vagrantp up`.",
+  },
+  {
     pattern: /cannot connect to (podman|the docker daemon)|permission denied|operation not permitted|OCI permission/i,
     code: "PROVIDER_NOT_AVAILABLE",
   },

@@ -65,6 +65,7 @@ describeWithDocker("a project's life on Docker", () => {
     stopped = await sandbox.vagrantpJson<InstanceReport>(web, "stop");
     await sandbox.vagrantpJson(web, "rm");
     afterRemoval = await daemon.docker("ps", "--all", "--quiet");
+    afterRemoval += await daemon.docker("network", "ls", "--quiet", "--filter", "label=groundwork.host");
   });
   afterAll(async () => {
     await daemon.stop();
@@ -109,7 +110,7 @@ describeWithDocker("a project's life on Docker", () => {
     expect(stopped).toEqual({ ...changed.instance, state: "stopped" });
   });
 
-  test("`rm` leaves no container", () => {
+  test("`rm` leaves no container and no network", () => {
     expect(afterRemoval).toBe("");
   });
 });

@@ -28,9 +28,14 @@ export function uniqueHost(): string {
 export function sleeper(
   host: string,
   over: Partial<InstanceSpec> = {},
-  more: { readonly ports?: readonly LeasedPort[]; readonly stack?: string; readonly projectDirectory?: string } = {},
+  more: {
+    readonly ports?: readonly LeasedPort[];
+    readonly stack?: string;
+    readonly subnet?: string;
+    readonly projectDirectory?: string;
+  } = {},
 ): DesiredInstance {
-  const { ports = [], stack = `stack-${host}`, projectDirectory } = more;
+  const { ports = [], stack = `stack-${host}`, subnet = "10.223.255.0/24", projectDirectory } = more;
   const id = over.id ?? "web";
   const spec: InstanceSpec = {
     ...{ id, name: `${id}-${host}`, type: "container", backend: "podman", memoryMiB: 64, cpus: 1 },
@@ -39,7 +44,7 @@ export function sleeper(
     ...over,
   };
   const identity: InstanceIdentity = { host, stack, id, name: spec.name, backend: spec.backend };
-  const network = stackNetwork(stack, "10.223.255.0/24");
+  const network = stackNetwork(stack, subnet);
   const properties = promisedProperties(spec, identity, { ports, network }, digest(spec.environment));
   return { identity, spec, ports, network, properties, projectDirectory };
 }

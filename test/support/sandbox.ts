@@ -156,7 +156,7 @@ export class Sandbox {
     return { exitCode: exitCode ?? -1, stdout, stderr };
   }
 
-  /** Removes every container and image of this sandbox, and its files. */
+  /** Removes every container, image and network of this sandbox, and its files. */
   async dispose(): Promise<void> {
     const projects = existsSync(this.home.projectsDirectory) ? readdirSync(this.home.projectsDirectory) : [];
     const stacks = [...projects, ...this.sharedStacks];
@@ -171,6 +171,10 @@ export class Sandbox {
       await this.podman("rm", "--force", "--volumes", "--time", "0", "--ignore", container);
     }
     for (const image of images) await this.run("podman", ["rmi", "--force", image], this.root);
+    for (const stack of stacks) {
+      const networks = await this.podman("network", "ls", "--quiet", "--filter", `label=groundwork.stack=${stack}`);
+      for (const network of lines(networks)) await this.podman("network", "rm", network);
+    }
     rmSync(this.root, { recursive: true, force: true });
   }
 }

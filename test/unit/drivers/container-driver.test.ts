@@ -74,7 +74,7 @@ describe("a foreign container under our name", () => {
   test("is not removed", async () => {
     const { driver, podman } = driverOn({ stdout: byHand(identity.name) });
     await driver.remove(identity);
-    expect(podman.calls().map(([first]) => first)).toEqual(["container", "rmi"]);
+    expect(podman.calls().map(([first]) => first)).not.toContain("rm");
   });
 
   test("is not stopped", async () => {

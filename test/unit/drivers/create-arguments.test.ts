@@ -34,6 +34,8 @@ describe("the arguments of podman create", () => {
       "--init",
       ...["--name", "web-1a2b3c"],
       ...["--hostname", "web"],
+      ...["--network", "groundwork-web-1a2b3c-10-192-7"],
+      ...["--network-alias", "web"],
       ...["--memory", "512m"],
       ...["--cpus", "1.5"],
       ...["--label", "groundwork.host=0123456789ab"],

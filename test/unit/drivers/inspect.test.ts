@@ -23,12 +23,38 @@ test("a running container of ours reads back in the words of the spec", () => {
     command: ["sleep", "600"],
     ports: ["0.0.0.0:28110:81/tcp", "127.0.0.1:28109:80/tcp"],
     volumes: ["/srv/site:/srv:ro", "cache:/var/cache/app:rw"],
+    network: "podman",
     environmentDigest: JSON.stringify([
       ["GREETING", 'hello = "world"'],
       ["LINES", "first\nsecond=2"],
       ["TOKEN", "made-up"],
     ]),
     labels: { "groundwork.host": "0123456789ab", "groundwork.stack": "recorded", "groundwork.id": "running" },
+  });
+});
+
+describe("the network", () => {
+  const on = (networks: Record<string, { IPAddress: string }> | null) => {
+    const container = { ...recordedContainer("running"), NetworkSettings: { Networks: networks } };
+    return readProperties(container, context).network;
+  };
+
+  test.each([
+    ["its name", { "groundwork-web-10-192-7": { IPAddress: "10.192.7.2" } }, "groundwork-web-10-192-7"],
+    [
+      "its name while the container stands still",
+      { "groundwork-web-10-192-7": { IPAddress: "" } },
+      "groundwork-web-10-192-7",
+    ],
+    ["all of them where there are several", { a: { IPAddress: "" }, b: { IPAddress: "" } }, "a,b"],
+    [
+      "an address that its name does not tell",
+      { "groundwork-web-10-192-7": { IPAddress: "10.192.70.2" } },
+      "groundwork-web-10-192-7 (10.192.70.2)",
+    ],
+    ["nothing where the container was taken off it", null, ""],
+  ])("is told by %s", (_what, networks, told) => {
+    expect(on(networks as Record<string, { IPAddress: string }> | null)).toBe(told);
   });
 });
 
