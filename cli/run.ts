@@ -3,6 +3,7 @@
 import { groundworkHome } from "../host/home";
 import { findInstallation } from "../engine/installation";
 import { expectedSeconds, readStageHistory, rememberStages } from "../host/stage-history";
+import { explainSystemError } from "../host/system-errors";
 import { GroundworkError } from "../settings/errors";
 import type { Progress, Verb, VerbContext } from "../verbs/verb";
 import type { CommandLine } from "./command-line";
@@ -96,7 +97,7 @@ function print(text: string): void {
 
 /** The contract's error: one object on standard output with `--json`, lines for people on standard error otherwise. */
 function fail(error: unknown, json: boolean): void {
-  const known = error instanceof GroundworkError ? error : unexpected(error);
+  const known = error instanceof GroundworkError ? error : (ofSystem(error) ?? unexpected(error));
   if (json) process.stdout.write(`${JSON.stringify(known.toObject())}\n`);
   else process.stderr.write(`${errorText(known)}\n`);
   process.exitCode = known.exitStatus;
@@ -106,6 +107,15 @@ function fail(error: unknown, json: boolean): void {
 function errorText(error: GroundworkError): string {
   const paint = paintIn(appearanceOf(process.stderr.isTTY, process.env));
   return error.toText({ message: (text) => paint("red", text), suggestion: (text) => paint("bold", text) });
+}
+
+/** What the operating system refused: a full disk, a place that may not be written, too many open files. */
+function ofSystem(error: unknown): GroundworkError | undefined {
+  try {
+    return explainSystemError(error, groundworkHome().root);
+  } catch {
+    return undefined;
+  }
 }
 
 function unexpected(error: unknown): GroundworkError {

@@ -5,6 +5,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+import { requireTemporaryFolder } from "../host/system-errors";
 import { GroundworkError, type ErrorObject } from "../settings/errors";
 import type { Workspace } from "./workspace";
 
@@ -41,9 +42,10 @@ export const failureFileVariable = "GROUNDWORK_FAILURE_FILE";
  * The engine gets a process group of its own: Ctrl-C in a terminal reaches us alone, and we ask it
  * to cancel once, so that plugins and actuators are ended in order.
  *
- * @throws PROVIDER_NOT_AVAILABLE when the program cannot be started
+ * @throws PROVIDER_NOT_AVAILABLE when the program cannot be started; CONFIG_INVALID without a folder for temporary files
  */
 export async function runEngine(run: EngineRun): Promise<EngineResult> {
+  requireTemporaryFolder();
   // In the stack's own folder: what a killed run leaves goes with the stack.
   const failureFile = join(run.workspace.directory, `failures-${process.pid}`);
   rmSync(failureFile, { force: true });

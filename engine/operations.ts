@@ -121,6 +121,16 @@ const meanings: readonly { readonly pattern: RegExp; readonly code: ErrorCode; r
     code: "PROVIDER_NOT_AVAILABLE",
     suggestion: "Run `make setup` again: a plugin is missing.",
   },
+  {
+    pattern: /no space left on device|disk quota exceeded/i,
+    code: "INSUFFICIENT_RESOURCES",
+    suggestion: "Free some space on that disk (`df -h` shows it), then run the same command again.",
+  },
+  {
+    pattern: /read-only file system/i,
+    code: "CONFIG_INVALID",
+    suggestion: "Make it writable, or set GROUNDWORK_HOME to a directory of yours on a local disk.",
+  },
 ];
 
 /**

@@ -1,9 +1,11 @@
 /** The ledger's SQLite file: opening it, transactions, and errors that people can act on. */
-import { chmodSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { chmodSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import type * as sqlite from "node:sqlite";
 import { GroundworkError } from "../settings/errors";
-import { ensureDirectory, unwritable } from "./home";
+import { ensureDirectory } from "./home";
+import { diskFull, isDiskFull, unwritable } from "./system-errors";
 import { migrations, schemaVersion } from "./ledger-schema";
 
 const busyTimeoutMs = 10_000;
@@ -123,19 +125,18 @@ function explain(path: string, error: unknown): unknown {
   switch (code & 0xff) {
     case busy:
     case locked:
+      if (!canLock(path)) return withoutLocks(path, error);
       return new GroundworkError("LOCKED", `Another process has held the ledger ${path} for 10 seconds.`, {
         cause: error,
         details,
       });
     case readOnly:
     case cannotOpen:
+      // Without room not even the journal can be made.
+      if (isDiskFull(path)) return diskFull(path, error);
       return unwritable(path, Object.assign(new Error(reason), { code: reason }));
     case full:
-      return new GroundworkError("INSUFFICIENT_RESOURCES", `The disk is full: the ledger ${path} cannot be written.`, {
-        cause: error,
-        details,
-        suggestion: "Free some disk space, then run the same command again.",
-      });
+      return diskFull(path, error);
     case ioError:
       return new GroundworkError("ENGINE_FAILED", `The file system failed under the ledger ${path}: ${reason}.`, {
         cause: error,
@@ -152,4 +153,33 @@ function explain(path: string, error: unknown): unknown {
     default:
       return error;
   }
+}
+
+/**
+ * Whether SQLite can lock files beside this one. SQLite says `busy` also where the file system has no locks (ENOLCK);
+ * a new file, which nobody else knows, tells the two apart.
+ */
+function canLock(path: string): boolean {
+  const probe = `${path}.${randomUUID()}`;
+  try {
+    const database = new (loadSqlite().DatabaseSync)(probe);
+    try {
+      database.exec("BEGIN EXCLUSIVE; ROLLBACK");
+    } finally {
+      database.close();
+    }
+    return true;
+  } catch (error) {
+    return ((error as { errcode?: number }).errcode ?? 0) !== busy;
+  } finally {
+    rmSync(probe, { force: true });
+  }
+}
+
+function withoutLocks(path: string, cause: unknown): GroundworkError {
+  return new GroundworkError("CONFIG_INVALID", `The file system of the ledger ${path} has no locks.`, {
+    cause,
+    details: { path },
+    suggestion: "Set GROUNDWORK_HOME to a directory on a local disk.",
+  });
 }

@@ -11,5 +11,9 @@ import { GroundworkError } from "../settings/errors";
 export function recordFailure(error: unknown, environment: NodeJS.ProcessEnv = process.env): void {
   const file = environment["GROUNDWORK_FAILURE_FILE"];
   if (file === undefined || !(error instanceof GroundworkError)) return;
-  appendFileSync(file, `${JSON.stringify(error.toObject())}\n`);
+  try {
+    appendFileSync(file, `${JSON.stringify(error.toObject())}\n`);
+  } catch {
+    // The folder for temporary files may be full. The error itself still goes to the engine, as text.
+  }
 }

@@ -4,6 +4,7 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { GroundworkError } from "../settings/errors";
+import { unwritable } from "./system-errors";
 
 /** The paths Groundwork keeps its things at. All lie under `root`; none need exist yet. */
 export interface Home {
@@ -69,7 +70,7 @@ export function homeSeed(home: Home): number {
  * Makes a directory of the home, readable by its owner alone, unless it is there.
  *
  * @returns the path it was given
- * @throws GroundworkError CONFIG_INVALID when it cannot be made or written.
+ * @throws GroundworkError CONFIG_INVALID when it cannot be made or written; INSUFFICIENT_RESOURCES when the disk is full.
  */
 export function ensureDirectory(path: string): string {
   try {
@@ -79,16 +80,6 @@ export function ensureDirectory(path: string): string {
   } catch (error) {
     throw unwritable(path, error);
   }
-}
-
-/** The error for a place in the home that cannot be written. */
-export function unwritable(path: string, cause: unknown): GroundworkError {
-  const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  return new GroundworkError("CONFIG_INVALID", `Groundwork cannot write ${path} (${reason}).`, {
-    cause,
-    details: { path },
-    suggestion: "Make it writable, or set GROUNDWORK_HOME to a directory of yours on a local disk.",
-  });
 }
 
 /** The XDG base directory for state. A relative XDG_STATE_HOME is ignored, as the XDG specification asks. */

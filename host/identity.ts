@@ -3,7 +3,8 @@ import { createHash, createHmac, randomBytes, randomUUID } from "node:crypto";
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { GroundworkError } from "../settings/errors";
-import { ensureDirectory, unwritable } from "./home";
+import { ensureDirectory } from "./home";
+import { unwritable } from "./system-errors";
 import type { Home } from "./home";
 
 const machineIdFiles = ["/etc/machine-id", "/var/lib/dbus/machine-id"];

@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { GroundworkError } from "../settings/errors";
-import { ensureDirectory, unwritable } from "./home";
+import { ensureDirectory } from "./home";
+import { unwritable } from "./system-errors";
 import type { Home } from "./home";
 
 /** The record. Paths are absolute. */

@@ -389,7 +389,7 @@ describe("the file", () => {
     database.close();
     expect(error).toMatchObject({
       code: "INSUFFICIENT_RESOURCES",
-      message: "The disk is full: the ledger /l cannot be written.",
+      message: "The disk is full: /l cannot be written.",
     });
     expect(ledger.entries()).toEqual(before);
   });
@@ -397,7 +397,7 @@ describe("the file", () => {
   test("cannot lie where there can be no directory", () => {
     expect(errorOf(() => ensureDirectory(`${home().ledgerFile}/below`))).toMatchObject({
       code: "CONFIG_INVALID",
-      message: `Groundwork cannot write ${home().ledgerFile}/below (ENOTDIR).`,
+      message: `Groundwork cannot write ${home().ledgerFile}/below (ENOTDIR: a part of its path is a file).`,
     });
   });
 });

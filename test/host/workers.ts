@@ -10,8 +10,15 @@ import { buildSync } from "esbuild";
 /** Starting Node takes long on a busy machine; no test waits for this limit when all is well. */
 const patienceMs = 60_000;
 
-/** Bundles a worker for the tests of a file. The function it returns starts one; what still runs at a test's end is killed. */
-export function useWorker(name: string): (...args: string[]) => ChildProcess {
+/**
+ * Bundles a worker for the tests of a file. The function it returns starts one; what still runs at a test's end is killed.
+ *
+ * @param variables added to its environment. @default none
+ */
+export function useWorker(
+  name: string,
+  variables: () => NodeJS.ProcessEnv = () => ({}),
+): (...args: string[]) => ChildProcess {
   const started: ChildProcess[] = [];
   let directory = "";
   jest.setTimeout(patienceMs);
@@ -27,7 +34,10 @@ export function useWorker(name: string): (...args: string[]) => ChildProcess {
     rmSync(directory, { recursive: true, force: true });
   });
   return (...args) => {
-    const worker = fork(join(directory, `${name}.js`), args, { execArgv: [] });
+    const worker = fork(join(directory, `${name}.js`), args, {
+      execArgv: [],
+      env: { ...process.env, ...variables() },
+    });
     started.push(worker);
     return worker;
   };
