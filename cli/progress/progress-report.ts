@@ -15,6 +15,8 @@ export interface FinishedStage {
 /** The progress of one run. */
 export class ProgressReport {
   private active: Stage | undefined;
+  /** Whether the failure of this run was told: what follows undoes it, and does not fail. */
+  private failureTold = false;
   private readonly ended: FinishedStage[] = [];
 
   constructor(
@@ -27,15 +29,18 @@ export class ProgressReport {
    */
   tell(told: Progress, expectedSeconds?: number): void {
     const before = this.active;
-    const { stage, events } = advance(before, told, expectedSeconds, this.now());
+    const afterFailure = told.afterFailure === true && !this.failureTold;
+    const { stage, events } = advance(before, { ...told, afterFailure }, expectedSeconds, this.now());
+    this.failureTold ||= afterFailure;
     this.active = stage;
     if (before !== undefined && events[0]?.type === "finished") this.remember(before);
     for (const event of events) this.renderer.show(event, stage);
   }
 
   /** Ends the stage that goes on, if there is one, and leaves the stream as it was found. */
-  end(failed: boolean): void {
+  end(runFailed: boolean): void {
     if (this.active !== undefined) {
+      const failed = runFailed && !this.failureTold;
       this.renderer.show(endOf(this.active, failed, this.now()), this.active);
       if (!failed) this.remember(this.active);
     }
@@ -48,9 +53,9 @@ export class ProgressReport {
     return this.ended;
   }
 
-  /** A stage without a key of its own, such as a wait for another run, takes as long as that takes. */
+  /** A stage without a key of its own, such as a wait for another run, takes as long as that takes; so does an undoing. */
   private remember(stage: Stage): void {
-    if (stage.key === stage.message) return;
+    if (this.failureTold || stage.key === stage.message) return;
     this.ended.push({ key: stage.key, seconds: secondsOf(stage, this.now()) });
   }
 }

@@ -48,6 +48,16 @@ test("a stage after a failure says that the one before it failed", () => {
   expect(inShort([create, { message: "undoing", afterFailure: true }])[1]).toBe("failed creating web");
 });
 
+test("what undoes a failed run does not fail with it", () => {
+  const stopping: Progress = { message: "stopping", afterFailure: true };
+  const undoing: Progress = { message: "undoing", afterFailure: true };
+  expect(inShort([create, stopping, undoing], true).filter((event) => !event.startsWith("started"))).toEqual([
+    "failed creating web",
+    "finished stopping",
+    "finished undoing",
+  ]);
+});
+
 test("the same stage with another count is a step of it", () => {
   expect(eventsOf([create, { ...create, current: 1, total: 3 }])[1]).toMatchObject({
     type: "step",
