@@ -1,10 +1,11 @@
 /** The backends, by name. */
 
-import type { Backend } from "../settings/instance-spec";
+import { GroundworkError } from "../settings/errors";
+import { backends, type Backend } from "../settings/instance-spec";
 import { ContainerDriver, type ContainerDriverOptions } from "./containers/container-driver";
 import { docker } from "./containers/docker";
 import { podman } from "./containers/podman";
-import type { Driver } from "./driver";
+import type { Driver, OwnedObject } from "./driver";
 
 /** How drivers are made. */
 export interface DriverOptions extends Omit<ContainerDriverOptions, "path"> {
@@ -13,6 +14,17 @@ export interface DriverOptions extends Omit<ContainerDriverOptions, "path"> {
 }
 
 const dialects = { podman, docker } as const satisfies Record<Backend, unknown>;
+
+/** What Groundwork made on a host, at every backend; one that is not there has made nothing. */
+export async function listEverywhere(options: DriverOptions, host: string): Promise<readonly OwnedObject[]> {
+  const lists = backends.map((backend) => createDriver(backend, options).list(host).catch(nothingWhereAbsent));
+  return (await Promise.all(lists)).flat();
+}
+
+function nothingWhereAbsent(error: unknown): readonly OwnedObject[] {
+  if (error instanceof GroundworkError && error.code === "PROVIDER_NOT_AVAILABLE") return [];
+  throw error;
+}
 
 /** Makes the driver of a backend. Nothing is started or looked for yet. */
 export function createDriver(backend: Backend, { paths, ...options }: DriverOptions): Driver {

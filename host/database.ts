@@ -23,16 +23,48 @@ const busyTimeoutMs = 10_000;
 export function openDatabase(path: string): sqlite.DatabaseSync {
   ensureDirectory(dirname(path));
   return guarded(path, () => {
-    const database = new (loadSqlite().DatabaseSync)(path);
+    const database = connect(path);
     try {
-      database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA journal_mode = TRUNCATE`);
+      database.exec("PRAGMA journal_mode = TRUNCATE");
       prepareSchema(database, path);
+      requireSound(database);
       return database;
     } catch (error) {
       database.close();
       throw error;
     }
   });
+}
+
+/** A connection that waits for others, to a file of any content. */
+export function connect(path: string): sqlite.DatabaseSync {
+  return new (loadSqlite().DatabaseSync)(path, { timeout: busyTimeoutMs });
+}
+
+/** Whether SQLite finds nothing wrong with a file. */
+export function isSound(path: string): boolean {
+  const database = connect(path);
+  try {
+    requireSound(database);
+    return true;
+  } catch (error) {
+    if (isDamage(explain(path, error))) return false;
+    throw explain(path, error);
+  } finally {
+    database.close();
+  }
+}
+
+/** Whether an error of {@link openDatabase} says that the file is damaged. */
+export function isDamage(error: unknown): boolean {
+  const code = error instanceof GroundworkError ? error.details["sqlite"] : undefined;
+  return typeof code === "number" && [corrupt, notADatabase].includes(code & 0xff);
+}
+
+/** Reads every page, which takes half a millisecond for the promises of a hundred projects. */
+function requireSound(database: sqlite.DatabaseSync): void {
+  const [finding] = Object.values(database.prepare("PRAGMA quick_check(1)").get() ?? {});
+  if (finding !== "ok") throw Object.assign(new Error(String(finding)), { errcode: corrupt });
 }
 
 /** Does the work in one transaction that no other writer can interleave with; an error undoes all of it. */
@@ -148,7 +180,7 @@ function explain(path: string, error: unknown): unknown {
       return new GroundworkError("ENGINE_FAILED", `The ledger ${path} is damaged: ${reason}.`, {
         cause: error,
         details,
-        suggestion: `Move it away (\`mv ${path} ${path}.damaged\`) and run \`vagrantp up\` in each project again.`,
+        suggestion: "Run the same command again: the file is set aside, and made again from its backup.",
       });
     default:
       return error;

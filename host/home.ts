@@ -5,12 +5,15 @@ import { userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { GroundworkError } from "../settings/errors";
 import { unwritable } from "./system-errors";
+import { hashMachineId, readMachineId } from "./machine-id";
 
 /** The paths Groundwork keeps its things at. All lie under `root`; none need exist yet. */
 export interface Home {
   readonly root: string;
-  /** The SQLite file with every promise made on this host. */
+  /** The SQLite file with every promise made on this host. It names the host: a home may be shared over a network. */
   readonly ledgerFile: string;
+  /** Where the ledger was before its name told the host. */
+  readonly oldLedgerFile: string;
   /** One directory for each project: its generated Pulumi workspace and its state. */
   readonly projectsDirectory: string;
   /** Pulumi's file backend for shared stacks such as `dev`. */
@@ -42,9 +45,14 @@ export function groundworkHome(env: NodeJS.ProcessEnv = process.env): Home {
       suggestion: `Set GROUNDWORK_HOME to an absolute path, for example "$PWD/${root}".`,
     });
   }
+  const machineId = readMachineId();
   return {
     root,
-    ledgerFile: join(root, "ledger.sqlite"),
+    ledgerFile: join(
+      root,
+      machineId === undefined ? "ledger-host.sqlite" : `ledger-${hashMachineId(machineId)}.sqlite`,
+    ),
+    oldLedgerFile: join(root, "ledger.sqlite"),
     projectsDirectory: join(root, "projects"),
     stacksDirectory: join(root, "stacks"),
     pulumiHome: join(root, "pulumi"),

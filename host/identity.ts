@@ -1,27 +1,24 @@
 /** Who this host is, and the key of the digests that stand for secrets. */
-import { createHash, createHmac, randomBytes, randomUUID } from "node:crypto";
+import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { GroundworkError } from "../settings/errors";
 import { ensureDirectory } from "./home";
 import { unwritable } from "./system-errors";
 import type { Home } from "./home";
+import { hashMachineId, readMachineId } from "./machine-id";
 
-const machineIdFiles = ["/etc/machine-id", "/var/lib/dbus/machine-id"];
-const hostIdLength = 12;
 const digestLength = 32;
 
 /**
  * The identity of this host: 12 hexadecimal digits, the same for every user and for ever.
  *
- * A hash of the machine id with a prefix of our own, because machine-id(5) asks that the id itself be kept
- * confidential. Where the system has none, one is made once and kept in the home.
+ * A hash of the machine id. Where the system has none, one is made once and kept in the home.
  *
  * @param sources the files that may hold the machine id, first wins. @default those of machine-id(5) and D-Bus
  */
-export function hostId(home: Home, sources: readonly string[] = machineIdFiles): string {
-  const machineId = sources.map(readIfThere).find((text) => text !== "") ?? ownMachineId(home);
-  return createHash("sha256").update(`groundwork host ${machineId}`).digest("hex").slice(0, hostIdLength);
+export function hostId(home: Home, sources?: readonly string[]): string {
+  return hashMachineId(readMachineId(sources) ?? ownMachineId(home));
 }
 
 /** The key of {@link environmentDigest}: 32 random bytes, made once and readable by their owner alone. */
@@ -78,15 +75,6 @@ function readBytes(path: string): Buffer | undefined {
       return undefined;
     }
     throw unwritable(path, error);
-  }
-}
-
-/** The trimmed text of a file; empty when it is absent or cannot be read. */
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, "utf8").trim();
-  } catch {
-    return "";
   }
 }
 

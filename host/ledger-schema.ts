@@ -67,6 +67,8 @@ export const migrations: readonly string[] = [
     DELETE FROM subnets WHERE stack = OLD.stack AND backend = OLD.backend
       AND NOT EXISTS (SELECT * FROM instances WHERE stack = OLD.stack AND backend = OLD.backend);
   END;`,
+  /** 4. What happened to a file that was made again, until the backends were asked what there is. */
+  "CREATE TABLE recovery (happened TEXT NOT NULL) STRICT;",
 ];
 
 /** The version of the tables that this program reads and writes. */
@@ -110,6 +112,10 @@ export const statements = {
   clearIntent: `
     UPDATE instances SET intent = NULL, intent_pid = NULL, intent_started = NULL
     WHERE stack = :stack AND id = :id AND backend = :backend`,
+  noteRecovery: "INSERT INTO recovery (happened) VALUES (:happened)",
+  recovery: "SELECT happened FROM recovery",
+  endRecovery: "DELETE FROM recovery",
+  forget: "DELETE FROM instances WHERE stack = :stack AND id = :id AND backend = :backend",
   run: "SELECT verb, pid, started, since FROM runs WHERE project = :project",
   beginRun: `
     INSERT INTO runs (project, verb, pid, started, since) VALUES (:project, :verb, :pid, :started, :since)

@@ -1,17 +1,19 @@
 /** The ledger: every promise that Groundwork made on this host for this user. */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { GroundworkError } from "../settings/errors";
-import { guarded, inTransaction, openDatabase } from "./database";
+import { guarded, inTransaction } from "./database";
 import { nameEntry } from "./holders";
 import { homeSeed, type Home } from "./home";
 import { toEntry } from "./ledger-entry";
+import { backUp, openLedgerFile, stacksOf } from "./ledger-file";
 import { statements } from "./ledger-schema";
 import { nothingFound, learn, planLease, type Findings, type OpenPlan } from "./lease-plan";
 import { knownPorts, portsToKeep } from "./leases";
 import { identifyProcess } from "./processes";
 import { turnTaken } from "./turns";
+import { planRebuild, type ObjectAtBackend } from "./rebuild";
 import type { InstancePromise } from "../settings/instance-promise";
-import type { HostView, InstanceKey, IntentKind, Lease, LeasePlan, LedgerEntry, Refusal } from "./promises";
+import type { HostView, InstanceKey, IntentKind, Lease, LeasePlan, LedgerEntry, LedgerPort, Refusal } from "./promises";
 import { refusalError, refusals } from "./refusals";
 import { knownSubnets } from "./subnets";
 
@@ -39,20 +41,61 @@ export interface TransferTarget {
  * is damaged or its file system fails.
  */
 export class Ledger {
-  private constructor(
-    private readonly path: string,
-    private readonly database: DatabaseSync,
-    /** Where searches begin. */
-    private readonly seed: number,
-  ) {}
+  private readonly path: string;
+  /** Where searches begin. */
+  private readonly seed: number;
+  /** Whether promises were changed since the last backup. */
+  private isChanged = false;
 
-  /** Opens the ledger of a home, and makes it when it is not there. */
-  static open(home: Home): Ledger {
-    return new Ledger(home.ledgerFile, openDatabase(home.ledgerFile), homeSeed(home));
+  private constructor(
+    private readonly home: Home,
+    private readonly database: DatabaseSync,
+  ) {
+    this.path = home.ledgerFile;
+    this.seed = homeSeed(home);
   }
 
+  /** Opens the ledger of a home, and makes it when it is not there; see {@link openLedgerFile}. */
+  static open(home: Home): Ledger {
+    return new Ledger(home, openLedgerFile(home));
+  }
+
+  /** Closes it, and backs it up when promises were changed. */
   close(): void {
-    this.database.close();
+    try {
+      if (this.isChanged) backUp(this.home, this.database);
+    } catch {
+      // The promise itself is safe; the next change is backed up again.
+    } finally {
+      this.database.close();
+    }
+  }
+
+  /** What happened to the file, as long as it has not been compared with what is at the backends. */
+  recovery(): string | undefined {
+    return this.query(statements.recovery)?.["happened"] as string | undefined;
+  }
+
+  /**
+   * Makes a ledger that was lost hold what is at the backends, in one transaction. Of several processes that do it at
+   * once one does; a ledger that was not lost stays as it is.
+   *
+   * @param objects all of this host
+   */
+  rebuild(objects: readonly ObjectAtBackend[]): void {
+    this.change(() => {
+      if (this.recovery() === undefined) return;
+      const { missing, found: known, vanished } = planRebuild(this.entries(), objects, stacksOf(this.home));
+      const found = [...known];
+      for (const key of vanished) this.run(statements.forget, keyOf(key));
+      for (const { stack, promise, objectId, ports } of missing) {
+        this.insert(stack, promise);
+        found.push({ key: { ...promise, stack }, objectId });
+        for (const port of ports) this.insertPort({ ...promise, stack }, port);
+      }
+      for (const { key, objectId } of found) this.run(statements.recordObject, { ...keyOf(key), backendId: objectId });
+      this.run(statements.endRecovery, {});
+    });
   }
 
   [Symbol.dispose](): void {
@@ -136,7 +179,7 @@ export class Ledger {
    * @throws GroundworkError INFRA_NOT_FOUND when nothing is promised to the instance.
    */
   recordObject(key: InstanceKey, backendId: string): void {
-    this.changeOne(key, () => this.run(statements.recordObject, { ...keyOf(key), backendId }));
+    this.noteOne(key, () => this.run(statements.recordObject, { ...keyOf(key), backendId }));
   }
 
   /**
@@ -145,7 +188,7 @@ export class Ledger {
    * @throws GroundworkError INFRA_NOT_FOUND when nothing is promised to the instance.
    */
   recordStopped(key: InstanceKey): void {
-    this.changeOne(key, () => this.run(statements.setPower, { ...keyOf(key), power: "stopped" }));
+    this.noteOne(key, () => this.run(statements.setPower, { ...keyOf(key), power: "stopped" }));
   }
 
   /** The id of an instance's object at its backend; undefined when none was recorded. */
@@ -171,7 +214,7 @@ export class Ledger {
    */
   setIntent(key: InstanceKey, kind: IntentKind): void {
     const { pid, started } = identifyProcess() ?? { pid: process.pid, started: "" };
-    this.changeOne(key, () => {
+    this.noteOne(key, () => {
       this.requireIdle(key);
       return this.run(statements.setIntent, { ...keyOf(key), kind, pid, started });
     });
@@ -186,7 +229,7 @@ export class Ledger {
 
   /** Says that what was intended is done, or undone. */
   clearIntent(key: InstanceKey): void {
-    this.change(() => this.run(statements.clearIntent, keyOf(key)));
+    this.note(() => this.run(statements.clearIntent, keyOf(key)));
   }
 
   /**
@@ -230,31 +273,49 @@ export class Ledger {
 
   /** Makes the ledger hold exactly this for a stack, and besides it what is leaving. */
   private write(stack: string, promises: readonly InstancePromise[], { ports, subnets }: LeasePlan): void {
-    const now = new Date().toISOString();
     // All of the stack lets go of its names and ports first, so that its instances can swap them.
     this.run(statements.markLeaving, stack);
-    for (const { id, backend, name, projectDirectory = null, memoryMiB, cpus, power } of promises) {
-      this.run(statements.promise, { stack, id, backend, name, projectDirectory, memoryMiB, cpus, power, now });
-    }
+    for (const promise of promises) this.insert(stack, promise);
     this.run(statements.dropGone, stack);
     const leaving = this.entries({ stack }).filter((entry) => entry.leaving);
     this.run(statements.dropPorts, stack);
-    for (const [key, port] of portsToKeep(stack, promises, ports, leaving)) {
-      this.run(statements.leasePort, { ...keyOf(key), ...port, automatic: Number(port.automatic) });
-    }
+    for (const [key, port] of portsToKeep(stack, promises, ports, leaving)) this.insertPort(key, port);
     for (const [backend, subnet] of subnets) {
       this.run(statements.leaseSubnet, { subnet, stack, backend });
     }
   }
 
+  private insert(stack: string, promise: Omit<InstancePromise, "ports">): void {
+    const { id, backend, name, projectDirectory = null, memoryMiB, cpus, power } = promise;
+    const now = new Date().toISOString();
+    this.run(statements.promise, { stack, id, backend, name, projectDirectory, memoryMiB, cpus, power, now });
+  }
+
+  private insertPort(key: InstanceKey, { host, inside, protocol, address, automatic }: LedgerPort): void {
+    const port = { host, inside, protocol, address, automatic: Number(automatic) };
+    this.run(statements.leasePort, { ...keyOf(key), ...port });
+  }
+
+  /** A change of promises: one that is worth a backup. */
   private change<T>(work: () => T): T {
+    const result = this.note(work);
+    this.isChanged = true;
+    return result;
+  }
+
+  /** A change of what is known about instances, which the backends could tell again. */
+  private note<T>(work: () => T): T {
     return guarded(this.path, () => inTransaction(this.database, work));
   }
 
-  private changeOne(key: InstanceKey, work: () => number): void {
-    this.change(() => {
+  private noteOne(key: InstanceKey, work: () => number): void {
+    this.note(() => {
       requireOne(key, work());
     });
+  }
+
+  private query(sql: string): Record<string, unknown> | undefined {
+    return guarded(this.path, () => this.database.prepare(sql).get());
   }
 
   /** Runs a statement; returns how many rows it changed. */

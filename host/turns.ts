@@ -2,8 +2,10 @@
 
 import pRetry from "p-retry";
 import { GroundworkError } from "../settings/errors";
-import { guarded, inTransaction, openDatabase } from "./database";
+import type { DatabaseSync } from "node:sqlite";
+import { guarded, inTransaction } from "./database";
 import type { Home } from "./home";
+import { openLedgerFile } from "./ledger-file";
 import { statements } from "./ledger-schema";
 import { identifyProcess, isRunning, type ProcessIdentity } from "./processes";
 
@@ -91,8 +93,8 @@ function identity(): { pid: number; started: string } {
   return { ...self };
 }
 
-function withDatabase(home: Home, work: (database: ReturnType<typeof openDatabase>) => void): void {
-  const database = openDatabase(home.ledgerFile);
+function withDatabase(home: Home, work: (database: DatabaseSync) => void): void {
+  const database = openLedgerFile(home);
   try {
     guarded(home.ledgerFile, () => inTransaction(database, () => work(database)));
   } finally {

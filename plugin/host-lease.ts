@@ -57,7 +57,7 @@ export interface HostLeaseOptions {
   /** This host's identity. */
   readonly host: string;
   /** Opens the ledger; each operation closes it again. */
-  readonly openLedger: () => Ledger;
+  readonly openLedger: () => Ledger | Promise<Ledger>;
   /** The objects with processes that a stack has on one backend; these instances are looked for in any case. */
   readonly running: (
     of: { readonly stack: string; readonly backend: Backend },
@@ -76,7 +76,7 @@ export class HostLease implements Resource {
   async check(inputs: PropertyMap): Promise<CheckResult> {
     const { stack, instances, host } = inputsSchema.parse(inputs);
     if (host !== this.options.host) return this.refuse(inputs, otherHost(host, this.options.host));
-    using ledger = this.options.openLedger();
+    using ledger = await this.options.openLedger();
     const [first, ...others] = await ledger.check(stack, instances, await this.viewOf(inputs));
     return first === undefined ? { inputs, failures: [] } : this.refuse(inputs, refusalError([first, ...others]));
   }
@@ -107,7 +107,7 @@ export class HostLease implements Resource {
    */
   async read(id: string, state: PropertyMap, inputs: PropertyMap): Promise<ResourceState> {
     const { stack, instances } = inputsSchema.parse(inputs);
-    using ledger = this.options.openLedger();
+    using ledger = await this.options.openLedger();
     const held = ledger.entries({ stack }).filter((entry) => !entry.leaving);
     const isHeld = instances.every((instance) => held.some((entry) => isPromiseOf(instance, entry, state)));
     const promised = isHeld && (await this.canKeep(ledger, state, inputs));
@@ -125,16 +125,15 @@ export class HostLease implements Resource {
     return this.promise(inputs, preview, state);
   }
 
-  delete(id: string): Promise<void> {
-    using ledger = this.options.openLedger();
+  async delete(id: string): Promise<void> {
+    using ledger = await this.options.openLedger();
     ledger.release(id);
-    return Promise.resolve();
   }
 
   private async promise(inputs: PropertyMap, preview: boolean, state: PropertyMap = {}): Promise<PropertyMap> {
     const { stack, instances } = inputsSchema.parse(inputs);
     const view = { ...(await this.viewOf(inputs)), remembered: rememberedLease(state) };
-    using ledger = this.options.openLedger();
+    using ledger = await this.options.openLedger();
     const plan = await (preview ? ledger.plan(stack, instances, view) : ledger.lease(stack, instances, view));
     const subnets = instances.map(({ backend }) => [backend, plan.subnets.get(backend) ?? unknownValue] as const);
     return { ...inputs, promised: true, ports: portsOutputs(plan.ports), subnets: Object.fromEntries(subnets) };

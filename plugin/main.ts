@@ -1,11 +1,12 @@
 /** The `groundwork` plugin: started by the Pulumi engine, ended by it. */
 
 import { flushCompileCache } from "node:module";
-import { createDriver } from "../drivers";
+import { createDriver, listEverywhere } from "../drivers";
 import { backendAccess } from "../host/backend-access";
 import { groundworkHome } from "../host/home";
 import { hostId } from "../host/identity";
 import { Ledger } from "../host/ledger";
+import { openRecovered } from "../host/recovery";
 import { GroundworkError } from "../settings/errors";
 import type { Backend } from "../settings/instance-spec";
 import { recordFailure } from "../host/failures";
@@ -17,13 +18,17 @@ import { serve } from "./server";
 async function main(): Promise<void> {
   const home = groundworkHome();
   const host = hostId(home);
-  const openLedger = () => Ledger.open(home);
+  const openLedger = () =>
+    openRecovered(home, {
+      list: (of) => listEverywhere(backendAccess(home), of),
+      warn: (message) => process.stderr.write(`warning: ${message}\n`),
+    });
   const driver = (backend: Backend) => createDriver(backend, backendAccess(home));
   const observer = new BackendObserver({
     host,
     driver,
     targets: (stack, backend) => {
-      using ledger = openLedger();
+      using ledger = Ledger.open(home);
       return ledger
         .entries({ stack })
         .filter((entry) => entry.backend === backend)

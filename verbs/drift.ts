@@ -32,7 +32,7 @@ export const drift = verb({
         if (instance !== undefined) found.set(instance.id, instance);
       },
     });
-    const wasStopped = findEntry(context, place)?.power === "stopped";
+    const wasStopped = (await findEntry(context, place))?.power === "stopped";
     const instances = wasStopped ? withoutStop([...found.values()], workspace.stack) : [...found.values()];
     return { drift: wasStopped ? instances.length > 0 : differs, instances };
   },

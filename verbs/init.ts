@@ -75,7 +75,7 @@ async function moveToStack(context: VerbContext, stack: string, file: string | u
   for (const [name, value] of Object.entries(environment)) {
     await engine.setSecret(workspace, `groundwork:instances.${spec.id}.environment.${name}`, value);
   }
-  const handedOver = handOver(context, file, to);
+  const handedOver = await handOver(context, file, to);
   return {
     wrote: stackConfigFile(workspace),
     handedOver,
@@ -112,9 +112,9 @@ function refuseTakenPlace(context: VerbContext, workspace: Workspace, to: Transf
   });
 }
 
-function handOver(context: VerbContext, file: string | undefined, to: TransferTarget): boolean {
+async function handOver(context: VerbContext, file: string | undefined, to: TransferTarget): Promise<boolean> {
   const place = locateProject(context, file);
-  const entry = findEntry(context, place);
+  const entry = await findEntry(context, place);
   if (entry === undefined || place.stack === undefined) return false;
   using ledger = Ledger.open(context.home);
   ledger.transfer(entry, to);

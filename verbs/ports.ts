@@ -28,15 +28,15 @@ export const ports = verb({
     ),
   }),
   changes: false,
-  run(input, context) {
+  async run(input, context) {
     const place = locateProject(context, input.file);
-    const entry = findEntry(context, place);
+    const entry = await findEntry(context, place);
     if (entry === undefined) throw new GroundworkError("INFRA_NOT_FOUND", `${place.directory} has no instance`);
     const ports = entry.ports.map(({ inside, protocol, address, host, automatic }) => {
       const url = urlOf({ inside, protocol, address, host });
       return { inside, protocol, address, host, automatic, ...(url === undefined ? {} : { url }) };
     });
-    return Promise.resolve({ id: entry.id, ports });
+    return { id: entry.id, ports };
   },
   text({ id, ports }) {
     if (ports.length === 0) return `${id} has no ports.`;

@@ -24,7 +24,7 @@ export const preview = verb({
     const { spec } = loadProject(context, input.file);
     const place = locateProject(context, input.file);
     await refuseEarly(context, place, spec);
-    const entry = findEntry(context, place);
+    const entry = await findEntry(context, place);
     if (entry === undefined) return { id: spec.id, change: "create" as const, properties: [] };
     const workspace = openWorkspace(context, place, spec.id, "running");
     let planned: ReturnType<typeof readPlannedChange>;

@@ -12,7 +12,6 @@ import {
 } from "../engine/workspace";
 import { backendAccess, hostDefaults } from "../host/backend-access";
 import { hostId } from "../host/identity";
-import { Ledger } from "../host/ledger";
 import type { LedgerEntry } from "../host/promises";
 import { readSetup } from "../host/setup-record";
 import { GroundworkError } from "../settings/errors";
@@ -20,6 +19,7 @@ import { realDirectory } from "../settings/env-file";
 import { defaultFile, projectHash } from "../settings/identity";
 import type { Backend, Power } from "../settings/instance-spec";
 import { readProject, type Project } from "../settings/project";
+import { openLedger } from "./ledger";
 import type { VerbContext } from "./verb";
 
 /** Where a project is, found without reading its settings. */
@@ -74,9 +74,9 @@ function notFound(place: ProjectPlace): GroundworkError {
 }
 
 /** The project's instance as the ledger knows it; undefined when nothing is promised to it. */
-export function findEntry(context: VerbContext, place: ProjectPlace): LedgerEntry | undefined {
+export async function findEntry(context: VerbContext, place: ProjectPlace): Promise<LedgerEntry | undefined> {
   if (place.stack === undefined) return undefined;
-  using ledger = Ledger.open(context.home);
+  using ledger = await openLedger(context);
   return ledger.entries({ stack: place.stack }).find((entry) => !entry.leaving);
 }
 
@@ -90,7 +90,7 @@ export interface LocatedInstance {
 
 /** Looks at what is really there for the project's instance; undefined when nothing is promised to it. */
 export async function locateInstance(context: VerbContext, place: ProjectPlace): Promise<LocatedInstance | undefined> {
-  const entry = findEntry(context, place);
+  const entry = await findEntry(context, place);
   if (entry === undefined) return undefined;
   const target = targetOf(context, entry);
   const driver = openDriver(context, entry.backend);

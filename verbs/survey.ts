@@ -3,10 +3,10 @@
 import { createDriver } from "../drivers";
 import type { Driver, Observation, Target, Usage } from "../drivers/driver";
 import { backendAccess } from "../host/backend-access";
-import { Ledger } from "../host/ledger";
 import type { LedgerEntry } from "../host/promises";
 import { GroundworkError, type ErrorObject } from "../settings/errors";
 import type { Backend } from "../settings/instance-spec";
+import { openLedger } from "./ledger";
 import { targetOf } from "./project";
 import type { VerbContext } from "./verb";
 
@@ -30,7 +30,7 @@ export interface Survey {
 
 /** Asks each backend once, whatever the number of instances. @param withUsage asks too what the running ones use */
 export async function surveyHost(context: VerbContext, withUsage: boolean): Promise<Survey> {
-  const entries = readEntries(context);
+  const entries = await readEntries(context);
   const groups = Map.groupBy(entries, ({ backend }) => backend);
   const answers = await Promise.all([...groups].map(([backend, group]) => ask(context, backend, group, withUsage)));
   const found = new Map(answers.flatMap(({ instances }) => instances.map((one) => [one.entry, one])));
@@ -40,8 +40,8 @@ export async function surveyHost(context: VerbContext, withUsage: boolean): Prom
   };
 }
 
-function readEntries(context: VerbContext): readonly LedgerEntry[] {
-  using ledger = Ledger.open(context.home);
+async function readEntries(context: VerbContext): Promise<readonly LedgerEntry[]> {
+  using ledger = await openLedger(context);
   return ledger.entries();
 }
 

@@ -7,7 +7,6 @@ import type { Workspace } from "../engine/workspace";
 import { activeObjects, differences } from "../drivers/driver";
 import { backendAccess } from "../host/backend-access";
 import { hostCapacity } from "../host/capacity";
-import { Ledger } from "../host/ledger";
 import { probePorts } from "../host/ports";
 import type { LedgerEntry, LedgerPort } from "../host/promises";
 import { refusalError, warnings as capacityWarnings } from "../host/refusals";
@@ -18,6 +17,7 @@ import { stackNetwork } from "../settings/stack-network";
 import type { Project } from "../settings/project";
 import { destroyStack } from "./destroy";
 import { file } from "./inputs";
+import { openLedger } from "./ledger";
 import {
   findEntry,
   loadProject,
@@ -47,7 +47,7 @@ export const up = verb({
   async run(input, context) {
     const project = loadProject(context, input.file);
     const place = locateProject(context, input.file);
-    const before = findEntry(context, place);
+    const before = await findEntry(context, place);
     const unchanged = input.full ? undefined : await findUnchanged(context, place, project.spec);
     const instance = unchanged ?? (await applyPower(context, place, project, "running"));
     const warnings = [
@@ -189,7 +189,7 @@ function stopped(undone: boolean): GroundworkError {
 /** The checks that the plugin makes too, before anything is made: they give `vagrantp` its exit statuses. */
 export async function refuseEarly(context: VerbContext, place: ProjectPlace, spec: InstanceSpec): Promise<void> {
   const stack = place.stack ?? `${spec.id}-${place.hash}`;
-  using ledger = Ledger.open(context.home);
+  using ledger = await openLedger(context);
   const promises = [{ ...spec, projectDirectory: place.directory }];
   const key = { stack, id: spec.id, backend: spec.backend };
   const target = targetOf(context, { ...key, name: spec.name, backendId: ledger.objectOf(key) });

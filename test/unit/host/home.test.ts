@@ -6,7 +6,7 @@ import type { SetupRecord } from "../../../host/setup-record";
 describe("the home", () => {
   test("is GROUNDWORK_HOME before anything else", () => {
     const env = { GROUNDWORK_HOME: "/srv/gw", XDG_STATE_HOME: "/x", HOME: "/h" };
-    expect(groundworkHome(env)).toMatchObject({ root: "/srv/gw", ledgerFile: "/srv/gw/ledger.sqlite" });
+    expect(groundworkHome(env)).toMatchObject({ root: "/srv/gw", setupFile: "/srv/gw/setup.json" });
   });
 
   test("is in the user's XDG state directory", () => {
