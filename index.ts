@@ -1,5 +1,7 @@
 /** The program: reads this stack's settings and builds the kind of stack they name. */
 
+// Before the SDK, which then loads in half the time.
+import "./stacks/deferred-modules";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";

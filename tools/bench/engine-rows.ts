@@ -7,9 +7,10 @@ import type { Fixtures } from "./fixtures";
 const up = ["up", "--yes", "--skip-preview"];
 
 /** Pulumi with nothing to do. */
-async function emptyUp(fixtures: Fixtures): Promise<Subject> {
-  const workspace = await fixtures.empty();
-  return { command: "pulumi up (empty program, one plugin)", take: () => fixtures.pulumi(workspace, ...up) };
+async function emptyUp(fixtures: Fixtures, refresh = false): Promise<Subject> {
+  const workspace = await fixtures.empty(refresh);
+  const kind = refresh ? "empty program, one plugin, refresh: always" : "empty program, one plugin";
+  return { command: `pulumi up (${kind})`, take: () => fixtures.pulumi(workspace, ...up) };
 }
 
 /** A container as a person would start it, with what our projects ask for. */
@@ -27,7 +28,8 @@ const unchangedPulumiUp: Row = {
   measure: async (fixtures, { slowRounds, warmUps }) => {
     const { workspace } = await fixtures.project();
     const ours = { command: "pulumi up", take: () => fixtures.pulumi(workspace, ...up) };
-    return byRatio(await interleave([ours, await emptyUp(fixtures)], slowRounds, warmUps));
+    const peers = [await emptyUp(fixtures), await emptyUp(fixtures, true)];
+    return byRatio(await interleave([ours, ...peers], slowRounds, warmUps));
   },
 };
 

@@ -28,7 +28,7 @@ export interface Crowd {
 /** The fixtures of one run. */
 export class Fixtures {
   private projectUp: Promise<ProjectUp> | undefined;
-  private emptyProgram: Promise<Workspace> | undefined;
+  private readonly emptyPrograms = new Map<boolean, Promise<Workspace>>();
   private readonly stacks = new Map<number, Promise<Workspace>>();
   private readonly crowds = new Map<number, Promise<Crowd>>();
 
@@ -39,9 +39,15 @@ export class Fixtures {
     return (this.projectUp ??= this.makeProject());
   }
 
-  /** An empty program that starts one plugin, up: what Pulumi itself costs. */
-  empty(): Promise<Workspace> {
-    return (this.emptyProgram ??= this.makeEmpty());
+  /**
+   * An empty program that starts one plugin, up: what Pulumi itself costs.
+   *
+   * @param refresh whether it looks at what is real first, as ours does
+   */
+  empty(refresh: boolean): Promise<Workspace> {
+    const made = this.emptyPrograms.get(refresh) ?? this.makeEmpty(refresh);
+    this.emptyPrograms.set(refresh, made);
+    return made;
   }
 
   /** A stack of so many instances, up. */
@@ -97,13 +103,19 @@ export class Fixtures {
     return { directory, id, workspace: JSON.parse(stdout) as Workspace };
   }
 
-  private async makeEmpty(): Promise<Workspace> {
-    const stack = "empty";
+  private async makeEmpty(refresh: boolean): Promise<Workspace> {
+    const stack = refresh ? "empty-refreshed" : "empty";
     const directory = this.world.newFolder(stack);
     symlinkSync(join(this.world.installation.directory, "node_modules"), join(directory, "node_modules"));
     const runtime = { name: "nodejs", options: { typescript: false } };
     const program = 'new (require("@pulumi/command").local.Command)("one", { create: "true" });\n';
-    writeFileSync(join(directory, "Pulumi.yaml"), JSON.stringify({ name: "groundwork", main: "index.js", runtime }));
+    const project = {
+      name: "groundwork",
+      main: "index.js",
+      runtime,
+      ...(refresh ? { options: { refresh: "always" } } : {}),
+    };
+    writeFileSync(join(directory, "Pulumi.yaml"), JSON.stringify(project));
     writeFileSync(join(directory, "package.json"), "{}");
     writeFileSync(join(directory, "index.js"), program);
     const workspace = { directory, stack, variables: this.newWorkspace().variables };

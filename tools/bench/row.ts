@@ -74,8 +74,8 @@ export function byP95([ours, ...peers]: readonly Series[]): Measurement {
   return { ours, peers, figure: p95(ours) };
 }
 
-/** The measurement whose figure is the first series' median divided by the second's. */
-export function byRatio([ours, peer]: readonly Series[]): Measurement {
+/** The measurement whose figure is the first series' median divided by the second's; all others are peers too. */
+export function byRatio([ours, peer, ...others]: readonly Series[]): Measurement {
   if (ours === undefined || peer === undefined) throw new Error("a ratio needs two series");
-  return { ours, peers: [peer], figure: middle(ours) / middle(peer) };
+  return { ours, peers: [peer, ...others], figure: middle(ours) / middle(peer) };
 }
