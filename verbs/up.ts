@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
+import pRetry from "p-retry";
 import * as z from "zod";
 import * as engine from "../engine/operations";
 import { readLastUp, writeLastUp, type LastUp } from "../engine/last-up";
@@ -134,7 +135,7 @@ async function apply(
   // Not by the ledger: where that was lost, undoing would remove an instance that was there all along.
   const isNew = place.stack === undefined;
   const workspace = openWorkspace(context, place, spec.id, power);
-  await runUp(context, workspace, isNew);
+  await runUp(context, workspace, spec, isNew);
   const located = await locateInstance(context, locateProject(context, place.file));
   if (located === undefined) {
     throw new GroundworkError("ENGINE_FAILED", `${spec.id} was brought up, and is not in the ledger`);
@@ -145,7 +146,7 @@ async function apply(
   return located;
 }
 
-async function runUp(context: VerbContext, workspace: Workspace, isNew: boolean): Promise<void> {
+async function runUp(context: VerbContext, workspace: Workspace, spec: InstanceSpec, isNew: boolean): Promise<void> {
   context.progress(engineStart);
   try {
     await engine.ensureStack(workspace);
@@ -155,16 +156,28 @@ async function runUp(context: VerbContext, workspace: Workspace, isNew: boolean)
     throw error;
   }
   try {
-    await engine.up(workspace, {
-      onEvent: tellSteps(context),
-      onWait: tellWaiting(context),
-      signal: context.signal,
-    });
+    await bringUp(context, workspace, spec);
   } catch (error) {
     // A stack that stays locked is another run's: there is nothing of ours to undo.
     if (isNew && !(error instanceof GroundworkError && error.code === "LOCKED")) await undo(context, workspace);
     throw context.signal.aborted ? stopped(isNew) : error;
   }
+}
+
+/**
+ * Another user of this host, who has a ledger of their own, may take an automatic port between its lease and its bind;
+ * the next lease sees that and gives another.
+ */
+async function bringUp(context: VerbContext, workspace: Workspace, { ports }: InstanceSpec): Promise<void> {
+  const isAutomatic = ports.some(({ host }) => host === "auto");
+  const { signal } = context;
+  const options = { onEvent: tellSteps(context), onWait: tellWaiting(context), signal };
+  await pRetry(() => engine.up(workspace, options), {
+    retries: 3,
+    minTimeout: 0,
+    signal,
+    shouldRetry: ({ error }) => isAutomatic && error instanceof GroundworkError && error.code === "PORT_CONFLICT",
+  });
 }
 
 /** A first run that fails or is stopped leaves nothing behind, neither the promise nor the workspace. */

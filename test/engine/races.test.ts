@@ -1,8 +1,12 @@
 /** Many at once: projects, runs of one project, homes on one host. Nothing is promised twice, and everyone ends well. */
 
+import { once } from "node:events";
+import { createServer, type Server } from "node:net";
 import type { InstanceReport } from "../../settings/instance-report";
 import { describeWithEngine, Sandbox, type Ended } from "../support/sandbox";
 import { containersOf, expectExit, ledgerEntries } from "./support-outcome";
+import { WrappedPodman } from "./support-podman";
+import { startVagrantp } from "./support-running";
 
 jest.setTimeout(600_000);
 
@@ -58,9 +62,36 @@ describeWithEngine("twenty projects of one home and four of another, brought up 
     expect([...promised].sort()).toEqual([...hostPorts(instances)].sort());
   });
 
-  test("have a network each", () => {
-    const subnets = homes.flatMap(ledgerEntries).map(({ stack }) => stack);
+  test("have a subnet each", () => {
+    const subnets = homes.flatMap(ledgerEntries).map(({ subnet }) => subnet);
     expect(new Set(subnets).size).toBe(24);
+  });
+});
+
+describeWithEngine("an automatic port that somebody takes between its lease and its bind", () => {
+  let sandbox: Sandbox;
+  let stranger: Server | undefined;
+
+  beforeEach(() => (sandbox = new Sandbox()));
+  afterEach(async () => {
+    stranger?.close();
+    await sandbox.dispose();
+  });
+
+  test("is given up for another, and `up` succeeds", async () => {
+    const web = sandbox.project("web", settings);
+    const podman = new WrappedPodman(sandbox);
+    podman.holdNext("start");
+    const { ended } = startVagrantp(sandbox, web, "up", "--json");
+    await podman.held();
+    const taken = ledgerEntries(sandbox)[0]!.ports.find(({ protocol }) => protocol === "tcp")!.host;
+    stranger = createServer().listen(taken, "127.0.0.1");
+    await once(stranger, "listening");
+    podman.release();
+
+    const instance = reportOf(await ended);
+    expect(instance.state).toBe("running");
+    expect(hostPorts([instance])).not.toContain(`tcp/${taken}`);
   });
 });
 
