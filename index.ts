@@ -7,12 +7,15 @@ import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { backendAccess, hostDefaults } from "./host/backend-access";
 import { recordFailure } from "./host/failures";
-import { groundworkHome } from "./host/home";
+import { groundworkHome, type Home } from "./host/home";
 import { hostId } from "./host/identity";
+import { unseal } from "./host/sealed";
 import { readSetup } from "./host/setup-record";
 import { GroundworkError } from "./settings/errors";
+import type { HostDefaults } from "./settings/host-defaults";
+import type { InstanceSpec } from "./settings/instance-spec";
 import { readProject } from "./settings/project";
-import { parseStack, platformNotAvailable } from "./settings/stack";
+import { parseStack, platformNotAvailable, type StackSettings } from "./settings/stack";
 import { instancesStack, type StackOutputs } from "./stacks/instances";
 import { assertBuildIsCurrent } from "./tools/build-stamp";
 
@@ -30,6 +33,16 @@ function stackConfig(): Record<string, unknown> {
   );
 }
 
+/** The settings of the last `up` where the configuration holds them, as for a `stop`; else those that the file says. */
+function projectSpec(
+  home: Home,
+  { directory, file, spec }: Extract<StackSettings, { kind: "project" }>,
+  hostDefaults: HostDefaults,
+): InstanceSpec {
+  const sealed = spec === undefined ? undefined : (unseal(home, spec) as InstanceSpec | undefined);
+  return sealed ?? readProject(directory, { file, hostDefaults }).spec;
+}
+
 function build(): StackOutputs {
   assertBuildIsCurrent(__dirname);
   const home = groundworkHome();
@@ -40,7 +53,7 @@ function build(): StackOutputs {
   const surroundings = { host: hostId(home), stack, digest: backendAccess(home).digest };
   switch (settings.kind) {
     case "project": {
-      const { spec } = readProject(settings.directory, { file: settings.file, hostDefaults: defaults });
+      const spec = projectSpec(home, settings, defaults);
       const instance = { spec: { ...spec, power: settings.power }, projectDirectory: settings.directory };
       return instancesStack({ ...surroundings, settings: settings.host, instances: { instance } });
     }

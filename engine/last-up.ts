@@ -4,10 +4,14 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Home } from "../host/home";
 
-/** Digests of what was ordered and of what was real afterwards. */
+/** What was ordered, and digests by which a run finds that nothing has changed since. */
 export interface LastUp {
-  readonly order: string;
-  readonly real: string;
+  /** The instance's spec, sealed (host/sealed.ts): `stop` goes by it, whatever the settings say by now. */
+  readonly spec: string;
+  /** Digest of what was ordered. @default the backend did not show it afterwards */
+  readonly order?: string;
+  /** Digest of what was real afterwards. @default as `order` */
+  readonly real?: string;
 }
 
 /** Reads the record; undefined when there is none, or it cannot be read: the long way is always right. */

@@ -21,6 +21,8 @@ export interface InstanceReport {
   readonly type: InstanceType;
   readonly backend: Backend;
   readonly state: InstanceState;
+  /** Who has its name at the backend, where that is someone else. */
+  readonly nameHeldBy?: string | undefined;
   readonly ports: readonly ReportedPort[];
   /** The program and arguments that open a shell inside. */
   readonly login: readonly string[];

@@ -39,6 +39,8 @@ export type StackSettings =
       readonly file: string;
       /** @default running */
       readonly power: Power;
+      /** A sealed spec that takes the file's place while `vagrantp stop` runs. @default the file is read */
+      readonly spec?: string | undefined;
       readonly host: HostSettings;
     }
   | { readonly kind: "instances"; readonly instances: readonly InstanceSpec[]; readonly host: HostSettings }
@@ -99,6 +101,7 @@ function parseProjectStack(config: unknown, context: StackContext): StackSetting
         directory: textSchema(parsePath),
         file: textSchema(parsePath).default(defaultFile),
         power: textSchema(parsePower).default("running"),
+        spec: z.string({ error: "a text" }).optional(),
       },
       { error: "a map with a directory" },
     ),

@@ -2,9 +2,9 @@ import * as z from "zod";
 import * as engine from "../engine/operations";
 import { readDrift, type InstanceDrift, type PropertyDrift } from "../engine/watch";
 import { file } from "./inputs";
-import { existingWorkspace, findEntry, locateProject } from "./project";
+import { existingWorkspace, findEntry, locateInstance, locateProject, type ProjectPlace } from "./project";
 import { engineStart, tellSteps } from "./steps";
-import { verb } from "./verb";
+import { verb, type VerbContext } from "./verb";
 
 const propertyDrift = z.object({ property: z.string(), promised: z.unknown(), real: z.unknown() });
 
@@ -16,6 +16,8 @@ export const drift = verb({
   output: z.object({
     drift: z.boolean(),
     instances: z.array(z.object({ id: z.string(), properties: z.array(propertyDrift).readonly() })),
+    /** Who has the instance's name at the backend, where that is someone else. */
+    nameHeldBy: z.string().optional(),
   }),
   changes: false,
   async run(input, context) {
@@ -34,16 +36,22 @@ export const drift = verb({
     });
     const wasStopped = (await findEntry(context, place))?.power === "stopped";
     const instances = wasStopped ? withoutStop([...found.values()], workspace.stack) : [...found.values()];
-    return { drift: wasStopped ? instances.length > 0 : differs, instances };
+    const nameHeldBy = instances.some(isGone) ? await findNameHolder(context, place) : undefined;
+    const isDrift = wasStopped ? instances.length > 0 : differs;
+    return { drift: isDrift, instances, ...(nameHeldBy === undefined ? {} : { nameHeldBy }) };
   },
-  text({ drift, instances }) {
+  text({ drift, instances, nameHeldBy }) {
     if (!drift) return "What is real is as promised.";
     const lines = instances.flatMap(({ id, properties }) =>
       properties.map(
         ({ property, promised, real }) => `${id}: ${property}: promised ${show(promised)}, real ${show(real)}`,
       ),
     );
-    return [...lines, "Run `vagrantp up` to repair it."].join("\n");
+    const repair =
+      nameHeldBy === undefined
+        ? "Run `vagrantp up` to repair it."
+        : `${nameHeldBy}\nRemove or rename that yourself, then run \`vagrantp up\` to repair it.`;
+    return [...lines, repair].join("\n");
   },
   exitStatus: ({ drift }) => (drift ? 7 : 0),
 });
@@ -57,6 +65,15 @@ function withoutStop(instances: readonly InstanceDrift[], stack: string): Instan
     .filter(({ id }) => id !== stack)
     .map(({ id, properties }) => ({ id, properties: properties.filter((property) => !isStop(property)) }))
     .filter(({ properties }) => properties.length > 0);
+}
+
+function isGone({ properties }: InstanceDrift): boolean {
+  return properties.some(({ property, real }) => property === "exists" && real === false);
+}
+
+async function findNameHolder(context: VerbContext, place: ProjectPlace): Promise<string | undefined> {
+  const located = await locateInstance(context, place);
+  return located?.observation.state === "foreign" ? located.observation.description : undefined;
 }
 
 function isStop({ property, promised, real }: PropertyDrift): boolean {

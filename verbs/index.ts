@@ -9,6 +9,7 @@ import { init } from "./init";
 import { logs } from "./logs";
 import { ports } from "./ports";
 import { preview } from "./preview";
+import { prune } from "./prune";
 import { rm } from "./rm";
 import { ssh } from "./ssh";
 import { status } from "./status";
@@ -20,5 +21,5 @@ import type { Verb } from "./verb";
 /** What the tool can do. */
 export const verbs: readonly Verb[] = [
   ...[init, validate, preview, up, status, ports, hosts],
-  ...[ssh, exec, logs, stop, rm, drift, doctor, env],
+  ...[ssh, exec, logs, stop, rm, prune, drift, doctor, env],
 ];

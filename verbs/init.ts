@@ -1,5 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { isMap } from "yaml";
 import * as z from "zod";
 import * as engine from "../engine/operations";
 import { getStackConfig, setStackConfig, stackConfigFile } from "../engine/stack-config";
@@ -7,7 +8,8 @@ import { installationWorkspace, makeInstallationWorkspace, requireSetup, type Wo
 import { hostDefaults } from "../host/backend-access";
 import { Ledger, type TransferTarget } from "../host/ledger";
 import { readSetup } from "../host/setup-record";
-import { toStackInstance } from "../settings/describe";
+import { canonicalJson } from "../settings/canonical-json";
+import { toStackInstance, type StackInstanceConfig } from "../settings/describe";
 import { realDirectory } from "../settings/env-file";
 import { GroundworkError } from "../settings/errors";
 import { defaultFile, idFromDirectory, stackHash } from "../settings/identity";
@@ -59,17 +61,17 @@ function writeEnv(context: VerbContext, file: string) {
 
 /**
  * Configuration first, then the promise, then the project's own stack: a run that is cut off leaves the instance with
- * its project. It can be run again when its entry is taken out of the configuration.
+ * its project, and the next one goes on: an entry that says the same is its own.
  */
 async function moveToStack(context: VerbContext, stack: string, file: string | undefined) {
   const setup = requireSetup(readSetup(context.home), context.installation);
   const { spec } = loadProject(context, file);
   const workspace = installationWorkspace(context.home, context.installation, setup, checkStackName(stack));
   const to = { stack, id: spec.id, name: `${spec.id}-${stackHash(stack)}` };
-  refuseTakenPlace(context, workspace, to);
+  const { instance, environment } = toStackInstance(spec);
+  refuseTakenPlace(context, workspace, to, instance);
   makeInstallationWorkspace(context.home);
   await engine.ensureStack(workspace);
-  const { instance, environment } = toStackInstance(spec);
   setStackConfig(workspace, ["groundwork:kind"], "instances");
   setStackConfig(workspace, ["groundwork:instances", spec.id], instance);
   for (const [name, value] of Object.entries(environment)) {
@@ -91,8 +93,13 @@ function checkStackName(stack: string): string {
   });
 }
 
-/** Nothing may be written over what is somebody's already: another kind of stack, or an instance of this id. */
-function refuseTakenPlace(context: VerbContext, workspace: Workspace, to: TransferTarget): void {
+/** Nothing may be written over what is somebody's already: another kind of stack, or another instance of this id. */
+function refuseTakenPlace(
+  context: VerbContext,
+  workspace: Workspace,
+  to: TransferTarget,
+  instance: StackInstanceConfig,
+): void {
   const file = stackConfigFile(workspace);
   const kind = getStackConfig(workspace, ["groundwork:kind"]);
   if (kind !== undefined && kind !== "instances") {
@@ -104,20 +111,33 @@ function refuseTakenPlace(context: VerbContext, workspace: Workspace, to: Transf
       },
     );
   }
-  using ledger = Ledger.open(context.home);
-  const isInStack = ledger.entries({ stack: to.stack }).some((entry) => entry.id === to.id);
-  if (!isInStack && getStackConfig(workspace, ["groundwork:instances", to.id]) === undefined) return;
+  const written = getStackConfig(workspace, ["groundwork:instances", to.id]);
+  if (written === undefined ? !isInStack(context, to) : saysTheSame(written, instance)) return;
   throw new GroundworkError("INFRA_EXISTS", `${file} has an instance "${to.id}" already; nothing was written`, {
     suggestion: "Set another INFRA_ID in .env, or take the entry out of the file first.",
   });
 }
 
+function isInStack(context: VerbContext, { stack, id }: TransferTarget): boolean {
+  using ledger = Ledger.open(context.home);
+  return ledger.entries({ stack }).some((entry) => entry.id === id);
+}
+
+/** Whether an entry of the configuration is what would be written; its variables are secret and are written anew. */
+function saysTheSame(written: unknown, instance: StackInstanceConfig): boolean {
+  if (!isMap(written)) return false;
+  const settings = Object.entries(written.toJSON() as object).filter(([key]) => key !== "environment");
+  return canonicalJson(Object.fromEntries(settings)) === canonicalJson(instance);
+}
+
 async function handOver(context: VerbContext, file: string | undefined, to: TransferTarget): Promise<boolean> {
   const place = locateProject(context, file);
+  if (place.stack === undefined) return false;
   const entry = await findEntry(context, place);
-  if (entry === undefined || place.stack === undefined) return false;
+  // Without an entry of its own, but with one there: a run was cut off after the promise had moved.
+  if (entry === undefined && !isInStack(context, to)) return false;
   using ledger = Ledger.open(context.home);
-  ledger.transfer(entry, to);
+  if (entry !== undefined) ledger.transfer(entry, to);
   rmSync(join(context.home.projectsDirectory, place.stack), { recursive: true, force: true });
   return true;
 }

@@ -45,14 +45,26 @@ export function loadProject(context: VerbContext, file?: string): Project {
   return readProject(context.directory, { file, hostDefaults: hostDefaults(readSetup(context.home)) });
 }
 
-/** The workspace of the project's stack, made when it is not there. */
-export function openWorkspace(context: VerbContext, place: ProjectPlace, id: string, power: Power): Workspace {
+/**
+ * The workspace of the project's stack, made when it is not there.
+ *
+ * @param sealedSpec takes the file's place until this is called again. @default the file counts
+ */
+export function openWorkspace(
+  context: VerbContext,
+  place: ProjectPlace,
+  id: string,
+  power: Power,
+  sealedSpec?: string,
+): Workspace {
   const setup = requireSetup(readSetup(context.home), context.installation);
   const stack = place.stack ?? `${id}-${place.hash}`;
   const workspace = projectWorkspace(context.home, context.installation, setup, stack);
   makeProjectWorkspace(workspace, context.installation);
   setStackConfig(workspace, ["groundwork:kind"], "project");
-  setStackConfig(workspace, ["groundwork:project"], { directory: place.directory, file: place.file, power });
+  const { directory, file } = place;
+  const spec = sealedSpec === undefined ? {} : { spec: sealedSpec };
+  setStackConfig(workspace, ["groundwork:project"], { directory, file, power, ...spec });
   return workspace;
 }
 

@@ -62,3 +62,8 @@ export function isMissing(path: string): boolean {
 export function nameProject({ directory, file }: Pick<KnownProject, "directory" | "file">): string {
   return file === ".env" ? directory : join(directory, file);
 }
+
+/** Whether nothing can be brought up there. */
+export function isWithoutDirectory(place: Place): boolean {
+  return place === "directory missing" || place === "out of reach";
+}

@@ -13,6 +13,8 @@ export const instanceReport = z.object({
   type: z.enum(["container", "vm"]),
   backend: z.enum(backends),
   state: z.enum(["not_created", "creating", "running", "stopped", "removing"]),
+  /** Who has its name at the backend, where that is someone else. */
+  nameHeldBy: z.string().optional(),
   ports: z
     .array(z.object({ address: z.string(), host: z.number(), inside: z.number(), protocol: z.enum(["tcp", "udp"]) }))
     .readonly(),
@@ -27,6 +29,7 @@ export function reportOf({ entry, target, driver, observation }: LocatedInstance
     type: "container",
     backend: entry.backend,
     state: stateOf(entry.intent, observation),
+    ...(observation.state === "foreign" ? { nameHeldBy: observation.description } : {}),
     ports: entry.ports.map(({ address, host, inside, protocol }) => ({ address, host, inside, protocol })),
     login: [...driver.execCommand(target, [], true)],
   };
@@ -45,5 +48,7 @@ function stateOf(
 /** The report for people: a line for the instance, and one for each port. */
 export function reportText(report: InstanceReport): string {
   const ports = report.ports.map((port) => `  ${urlOf(port) ?? socketOf(port)} -> ${port.inside}/${port.protocol}`);
-  return [`${report.id} (${report.type} on ${report.backend}, ${report.name}): ${report.state}`, ...ports].join("\n");
+  const holder = report.nameHeldBy === undefined ? [] : [`  ${report.nameHeldBy}`];
+  const line = `${report.id} (${report.type} on ${report.backend}, ${report.name}): ${report.state}`;
+  return [line, ...holder, ...ports].join("\n");
 }

@@ -1,15 +1,18 @@
 import * as z from "zod";
+import { readLastUp } from "../engine/last-up";
 import { setStackConfig } from "../engine/stack-config";
 import { Ledger } from "../host/ledger";
+import { unseal } from "../host/sealed";
 import { GroundworkError } from "../settings/errors";
+import type { InstanceSpec } from "../settings/instance-spec";
 import { file } from "./inputs";
-import { existingWorkspace, loadProject, locateInstance, locateProject } from "./project";
+import { existingWorkspace, locateInstance, locateProject, type LocatedInstance, type ProjectPlace } from "./project";
 import { instanceReport, reportOf, reportText } from "./report";
 import { stoppingInstance } from "./steps";
 import { applyPower } from "./up";
-import { verb } from "./verb";
+import { verb, type VerbContext } from "./verb";
 
-/** Stops the instance; it keeps its ports and gives its memory back. */
+/** Stops the instance; it keeps its ports and gives its memory back. What else the settings say by now is left to `up`. */
 export const stop = verb({
   name: "stop",
   summary: "stop the instance; it keeps its ports and its files",
@@ -25,16 +28,31 @@ export const stop = verb({
     if (located === undefined) {
       throw new GroundworkError("INFRA_NOT_FOUND", `${place.directory} has no instance, so there is nothing to stop`);
     }
-    if (!input.force) {
-      return reportOf(await applyPower(context, place, loadProject(context, input.file), "stopped"));
-    }
-    const workspace = existingWorkspace(context, place);
-    setStackConfig(workspace, ["groundwork:project", "power"], "stopped");
-    context.progress(stoppingInstance(located.entry));
-    await located.driver.stop(located.target, false);
-    using ledger = Ledger.open(context.home);
-    ledger.recordStopped(located.entry);
-    return reportOf((await locateInstance(context, place)) ?? located);
+    const last = input.force ? undefined : readLastSpec(context, place);
+    if (last !== undefined) return reportOf(await applyPower(context, place, last.spec, "stopped", last.sealed));
+    return reportOf(await stopPastEngine(context, place, located, !input.force));
   },
   text: reportText,
 });
+
+/** What the last successful `up` made; undefined when there was none. */
+function readLastSpec(context: VerbContext, { stack }: ProjectPlace) {
+  const sealed = stack === undefined ? undefined : readLastUp(context.home, stack)?.spec;
+  const spec = sealed === undefined ? undefined : (unseal(context.home, sealed) as InstanceSpec | undefined);
+  return sealed === undefined || spec === undefined ? undefined : { sealed, spec };
+}
+
+/** By the driver alone; the wish is recorded first, so that no later run of the engine starts the instance again. */
+async function stopPastEngine(
+  context: VerbContext,
+  place: ProjectPlace,
+  located: LocatedInstance,
+  graceful: boolean,
+): Promise<LocatedInstance> {
+  setStackConfig(existingWorkspace(context, place), ["groundwork:project", "power"], "stopped");
+  context.progress(stoppingInstance(located.entry));
+  await located.driver.stop(located.target, graceful);
+  using ledger = Ledger.open(context.home);
+  ledger.recordStopped(located.entry);
+  return (await locateInstance(context, place)) ?? located;
+}

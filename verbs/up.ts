@@ -11,11 +11,11 @@ import { hostCapacity } from "../host/capacity";
 import { probePorts } from "../host/ports";
 import type { LedgerEntry, LedgerPort } from "../host/promises";
 import { refusalError, warnings as capacityWarnings } from "../host/refusals";
+import { seal } from "../host/sealed";
 import { GroundworkError } from "../settings/errors";
 import { promisedProperties } from "../settings/instance-properties";
 import type { InstanceSpec, Power } from "../settings/instance-spec";
 import { stackNetwork } from "../settings/stack-network";
-import type { Project } from "../settings/project";
 import { destroyStack } from "./destroy";
 import { file } from "./inputs";
 import { openLedger } from "./ledger";
@@ -33,7 +33,10 @@ import {
 import { instanceReport, reportOf, reportText } from "./report";
 import { engineStart, tellSteps, undoing } from "./steps";
 import { changing, tellWaiting } from "./turn";
+import { upAll, upAllExitStatus, upAllOutput, upAllText } from "./up-all";
 import { verb, type VerbContext } from "./verb";
+
+const upOutput = z.object({ changed: z.boolean(), instance: instanceReport, warnings: z.array(z.string()) });
 
 /** Brings the project's instance up, or to what its settings say now. */
 export const up = verb({
@@ -42,27 +45,35 @@ export const up = verb({
   input: z.object({
     file,
     full: z.boolean().default(false).meta({ description: "run the engine even when nothing seems to have changed" }),
+    all: z.boolean().default(false).meta({ description: "every project of yours on this host that you did not stop" }),
   }),
-  output: z.object({ changed: z.boolean(), instance: instanceReport, warnings: z.array(z.string()) }),
+  output: z.union([upOutput, upAllOutput]),
   changes: true,
-  async run(input, context) {
-    const project = loadProject(context, input.file);
-    const place = locateProject(context, input.file);
-    const before = await findEntry(context, place);
-    const unchanged = input.full ? undefined : await findUnchanged(context, place, project.spec);
-    const instance = unchanged ?? (await applyPower(context, place, project, "running"));
-    const warnings = [
-      ...project.warnings,
-      ...capacityWarnings([project.spec], hostCapacity()),
-      ...movedPorts(before, instance.entry),
-    ];
-    return { changed: unchanged === undefined, instance: reportOf(instance), warnings };
+  run({ file, full, all }, context) {
+    return all ? upAll(context, (one, its) => upOne(one, its, full)) : upOne(context, file, full);
   },
-  text({ changed, instance, warnings }) {
-    const lines = [reportText(instance), ...warnings.map((warning) => `warning: ${warning}`)];
-    return changed ? lines.join("\n") : ["Nothing has changed.", ...lines].join("\n");
-  },
+  text: (output) => ("projects" in output ? upAllText(output) : upText(output)),
+  exitStatus: (output) => ("projects" in output ? upAllExitStatus(output) : 0),
 });
+
+async function upOne(context: VerbContext, file: string | undefined, full: boolean): Promise<z.infer<typeof upOutput>> {
+  const project = loadProject(context, file);
+  const place = locateProject(context, file);
+  const before = await findEntry(context, place);
+  const unchanged = full ? undefined : await findUnchanged(context, place, project.spec);
+  const instance = unchanged ?? (await applyPower(context, place, project.spec, "running"));
+  const warnings = [
+    ...project.warnings,
+    ...capacityWarnings([project.spec], hostCapacity()),
+    ...movedPorts(before, instance.entry),
+  ];
+  return { changed: unchanged === undefined, instance: reportOf(instance), warnings };
+}
+
+function upText({ changed, instance, warnings }: z.infer<typeof upOutput>): string {
+  const lines = [reportText(instance), ...warnings.map((warning) => `warning: ${warning}`)];
+  return changed ? lines.join("\n") : ["Nothing has changed.", ...lines].join("\n");
+}
 
 /** Says of automatic ports that had to be given up for others. */
 function movedPorts(before: LedgerEntry | undefined, now: LedgerEntry): string[] {
@@ -89,7 +100,11 @@ async function findUnchanged(
 }
 
 /** What was ordered (settings and program) and what is real, each as a digest. */
-function fingerprint(context: VerbContext, spec: InstanceSpec, located: LocatedInstance): LastUp | undefined {
+function fingerprint(
+  context: VerbContext,
+  spec: InstanceSpec,
+  located: LocatedInstance,
+): Required<Pick<LastUp, "order" | "real">> | undefined {
   if (located.observation.state !== "present") return undefined;
   const { objectId, properties } = located.observation;
   const order = { version: context.installation.version, spec };
@@ -112,38 +127,49 @@ function digest(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
 
-/** Runs the engine, when it is this run's turn, so that the instance is as the settings say and runs or stands still. */
+/**
+ * Runs the engine, when it is this run's turn, so that the instance is as the spec says and runs or stands still.
+ *
+ * @param sealedSpec the same spec, for the program to read in place of the file. @default it reads the file
+ */
 export async function applyPower(
   context: VerbContext,
   place: ProjectPlace,
-  project: Project,
+  spec: InstanceSpec,
   power: Power,
+  sealedSpec?: string,
 ): Promise<LocatedInstance> {
   return changing(context, place, power === "running" ? "up" : "stop", (current) =>
-    apply(context, current, project, power),
+    apply(context, current, { ...spec, power }, sealedSpec),
   );
 }
 
 async function apply(
   context: VerbContext,
   place: ProjectPlace,
-  project: Project,
-  power: Power,
+  spec: InstanceSpec,
+  sealedSpec: string | undefined,
 ): Promise<LocatedInstance> {
-  const spec = { ...project.spec, power };
   await refuseEarly(context, place, spec);
   // Not by the ledger: where that was lost, undoing would remove an instance that was there all along.
   const isNew = place.stack === undefined;
-  const workspace = openWorkspace(context, place, spec.id, power);
-  await runUp(context, workspace, spec, isNew);
+  const workspace = openWorkspace(context, place, spec.id, spec.power, sealedSpec);
+  try {
+    await runUp(context, workspace, spec, isNew);
+  } finally {
+    if (sealedSpec !== undefined) openWorkspace(context, place, spec.id, spec.power);
+  }
   const located = await locateInstance(context, locateProject(context, place.file));
   if (located === undefined) {
     throw new GroundworkError("ENGINE_FAILED", `${spec.id} was brought up, and is not in the ledger`);
   }
-  const now = fingerprint(context, project.spec, located);
-  const kept = power === "running" && isAsPromised(context, spec, located);
-  if (now !== undefined && kept) writeLastUp(context.home, workspace.stack, now);
+  if (spec.power === "running") rememberUp(context, workspace, spec, located);
   return located;
+}
+
+function rememberUp(context: VerbContext, { stack }: Workspace, spec: InstanceSpec, located: LocatedInstance): void {
+  const digests = isAsPromised(context, spec, located) ? fingerprint(context, spec, located) : undefined;
+  writeLastUp(context.home, stack, { spec: seal(context.home, spec), ...digests });
 }
 
 async function runUp(context: VerbContext, workspace: Workspace, spec: InstanceSpec, isNew: boolean): Promise<void> {

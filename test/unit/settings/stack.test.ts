@@ -265,7 +265,7 @@ describe("a project's own stack", () => {
     [{ directory: "/a", power: "off" }, 'project.power: "off" is not a state of power; allowed: running or stopped.'],
     [
       { directory: "/a", dir: "/b" },
-      "project.dir: is not a known key; the nearest is file; allowed: directory, file, power.",
+      "project.dir: is not a known key; the nearest is file; allowed: directory, file, power, spec.",
     ],
     [undefined, "project: is missing; allowed: a map with a directory."],
     ["/a", "project: is a text; allowed: a map with a directory."],

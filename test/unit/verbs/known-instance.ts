@@ -1,5 +1,5 @@
 /** A project that was brought up, as the ledger, its workspace and a podman that stands in tell it. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { hostId } from "../../../host/identity";
 import type { Home } from "../../../host/home";
@@ -9,6 +9,12 @@ import type { PortWish } from "../../../settings/instance-spec";
 import { ownerLabels } from "../../../settings/instance-properties";
 import { promise } from "../host/fixtures";
 import { setUp } from "./context";
+
+/** The calls by which podman was asked to change something. */
+export function changesAsked(home: Home): string[] {
+  const file = join(dirname(home.root), "containers.json.changes");
+  return existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n") : [];
+}
 
 /** What differs between instances. */
 export interface KnownInstance {
@@ -51,6 +57,7 @@ function podmanWith(answer: string): string {
     "container inspect") cat '${answer}' ;;
     "ps --all") tr ',' '\\n' < '${answer}' | sed -n 's/.*"Id":"\\([^"]*\\)".*/\\1/p' ;;
     "exec "*) shift 3; exec "$@" ;;
+    "rm "*|"rmi "*|"stop "*|"network "*) echo "$@" >> '${answer}.changes' ;;
     *) echo "$@"; echo to standard error >&2; exit 3 ;;
   esac`;
 }

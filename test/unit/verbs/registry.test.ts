@@ -9,7 +9,7 @@ test("every verb has a name of its own", () => {
 
 test("the verbs of the first release are all there", () => {
   const first = ["doctor", "drift", "env", "init", "preview", "rm", "ssh", "status", "stop", "up", "validate"];
-  const second = ["exec", "hosts", "logs", "ports"];
+  const second = ["exec", "hosts", "logs", "ports", "prune"];
   expect(verbs.map(({ name }) => name).sort()).toEqual([...first, ...second].sort());
 });
 

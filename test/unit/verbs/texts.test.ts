@@ -49,6 +49,13 @@ describe("the report of an instance", () => {
     });
   });
 
+  test("says who has its name, where that is someone else", () => {
+    const held = report({ ...foreign, description: "a container named web is there already" });
+    expect(reportText(held)).toBe(
+      "web (container on podman, web): not_created\n  a container named web is there already",
+    );
+  });
+
   test("is a line for people, and one for each port", () => {
     const ports = [leased(8100), leased(8101, 53, { protocol: "udp" })];
     expect(reportText(report(present(true), { ports }))).toBe(

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ledger } from "../../../host/ledger";
+import { toStackInstance } from "../../../settings/describe";
 import { readProject } from "../../../settings/project";
 import type { VerbContext } from "../../../verbs/verb";
 import { useTemporaryHome } from "../../host/temporary-home";
@@ -178,6 +179,16 @@ describe("init into a stack", () => {
       code: "CONFIG_INVALID",
     });
     expect(readFileSync(file(), "utf8")).toBe("config:\n  groundwork:kind: platform\n");
+  });
+
+  test("goes on with its own entry, where a run before it was cut off", async () => {
+    setUp(home(), { pulumi: "echo 'error: the engine was asked' >&2; exit 1" });
+    const { instance } = toStackInstance(
+      readProject(context.directory, { hostDefaults: { image: "localhost/image:1" } }).spec,
+    );
+    const config = { "groundwork:kind": "instances", "groundwork:instances": { web: instance } };
+    writeFileSync(file(), JSON.stringify({ config }));
+    await expect(async () => runVerb("init", context, { stack: "dev" })).rejects.toThrow("the engine was asked");
   });
 
   test("overwrites no instance of the same id", async () => {
