@@ -108,19 +108,18 @@ export class Ledger {
     promises: readonly InstancePromise[],
     host: Omit<HostView, "networks">,
   ): Promise<Refusal[]> {
-    const { entries, plan, findings } = await this.complete(stack, promises, host);
+    const { entries, plan, findings } = await this.complete(stack, promises, { ...host, networks: askNobody });
     return refusals({ entries, stack, promises, host, uses: findings.uses, ...plan });
   }
 
-  /** A plan with which nothing is missing, but that no backend was asked for its networks. */
-  private async complete(stack: string, promises: readonly InstancePromise[], host: Omit<HostView, "networks">) {
-    const networks = () => Promise.resolve([]);
+  /** A plan with which nothing is missing, and what it was made by. */
+  private async complete(stack: string, promises: readonly InstancePromise[], host: HostView) {
     let findings = nothingFound;
     for (;;) {
       const entries = this.entries();
       const plan = planLease(entries, stack, promises, { host, findings, seed: this.seed });
       if (plan.missing === undefined) return { entries, plan, findings };
-      findings = await learn(findings, plan.missing, { ...host, networks });
+      findings = await learn(findings, plan.missing, host);
     }
   }
 
@@ -135,7 +134,8 @@ export class Ledger {
    * @throws GroundworkError with every refusal; its code is the first one's (names, then memory, then ports, then subnets).
    */
   async lease(stack: string, promises: readonly InstancePromise[], host: HostView): Promise<Lease> {
-    let findings = nothingFound;
+    // Most is learnt before the first transaction, so that nobody waits for a plan that is thrown away.
+    let { findings } = await this.complete(stack, promises, host);
     for (;;) {
       const plan = this.tryLease(stack, promises, host, findings);
       if (plan.missing === undefined) return plan as Lease;
@@ -151,7 +151,7 @@ export class Ledger {
   ): Promise<LeasePlan> {
     const entries = this.entries();
     const known = knownPorts(entries, stack, promises, host.remembered);
-    const { plan } = await this.complete(stack, promises, host);
+    const { plan } = await this.complete(stack, promises, { ...host, networks: askNobody });
     const kept = [...plan.ports].map(
       ([id, ports]) =>
         [id, ports.map((port, at) => (port?.host === known.get(id)?.[at]?.host ? port : undefined))] as const,
@@ -324,6 +324,11 @@ export class Ledger {
     const result = typeof parameters === "string" ? statement.run(parameters) : statement.run(parameters);
     return Number(result.changes);
   }
+}
+
+/** Stands in for a backend's networks where nothing is leased. */
+function askNobody(): Promise<readonly string[]> {
+  return Promise.resolve([]);
 }
 
 function requireOne({ stack, id, backend }: InstanceKey, changed: number): void {

@@ -1,8 +1,11 @@
-import { readFileSync, statSync } from "node:fs";
+import { randomInt } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { openDatabase } from "../../host/database";
 import { Ledger } from "../../host/ledger";
 import { hostView, promise, wish } from "../unit/host/fixtures";
 import type { LeaseResult } from "./lease-worker";
+import type { PortResult } from "./port-worker";
 import { useTemporaryHome } from "./temporary-home";
 import { kill, message, useWorker } from "./workers";
 
@@ -51,6 +54,23 @@ describe("four processes at once", () => {
     const results = await Promise.all(workers.map((worker) => message<LeaseResult>(worker)));
     expect(results.flatMap((result) => result.ports)).toHaveLength(50);
     expect(new Set(results.flatMap((result) => result.refused))).toEqual(new Set(["INSUFFICIENT_RESOURCES"]));
+  });
+});
+
+describe("eight processes that lease and release in turn", () => {
+  const start = useWorker("port-worker");
+  const each = 1250;
+
+  test("are given 10,000 ports, and never one that another has", async () => {
+    const markers = join(home().root, "..", "markers");
+    mkdirSync(markers);
+    const seed = randomInt(2 ** 31);
+    const seeds = Array.from({ length: 8 }, (_, index) => seed + index);
+    process.stderr.write(`ports in turn, seeds ${seed} to ${seed + 7}\n`);
+    const workers = seeds.map((one) => start(home().root, markers, String(one), String(each)));
+    const results = await Promise.all(workers.map((worker) => message<PortResult>(worker)));
+    expect(results).toEqual(seeds.map(() => ({ leased: each, doubles: [] })));
+    expect([readdirSync(markers), read((ledger) => ledger.entries()), damage()]).toEqual([[], [], []]);
   });
 });
 
