@@ -12,7 +12,7 @@ import { parseImage } from "./image";
 import { formatPort, type InstanceSpec } from "./instance-spec";
 import { parsePorts, portsClash } from "./ports";
 import { isMap, readAs } from "./stack-violations";
-import { accepted, problem, refused, type Parsed } from "./values";
+import { accepted, problem, refused, shorten, type Parsed } from "./values";
 import { parseVolumes, type VolumeContext } from "./volumes";
 
 interface InstanceContext extends VolumeContext {
@@ -88,7 +88,7 @@ export function idViolations(config: unknown): Violation[] {
   const ids = isMap(instances) ? Object.keys(instances) : [];
   return ids.flatMap((id) => {
     const parsed = parseId(id);
-    return parsed.ok ? [] : parsed.problems.map((one) => ({ key: `instances.${id}`, ...one }));
+    return parsed.ok ? [] : parsed.problems.map((one) => ({ key: `instances.${shorten(id)}`, ...one }));
   });
 }
 

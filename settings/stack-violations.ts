@@ -3,7 +3,7 @@
 import * as z from "zod";
 import type { Violation } from "./errors";
 import { nearestOf } from "./near-miss";
-import type { Parsed, Problem } from "./values";
+import { shorten, type Parsed, type Problem } from "./values";
 
 /** A grammar as a zod transform: its problems become issues that {@link toViolations} reads back. */
 export function readAs<I, T>(parse: (input: I) => Parsed<T>) {
@@ -23,15 +23,20 @@ export function readAs<I, T>(parse: (input: I) => Parsed<T>) {
  */
 export function toViolations(error: z.ZodError, schema: z.ZodType, config: unknown): Violation[] {
   return error.issues.flatMap((issue): Violation[] => {
-    const key = issue.path.join(".");
+    const key = keyOf(issue.path);
     if (issue.code === "unrecognized_keys") {
       const known = knownKeys(schema, issue.path);
-      return issue.keys.map((name) => unknownKey([...issue.path, name].join("."), name, known));
+      return issue.keys.map((name) => unknownKey(keyOf([...issue.path, name]), name, known));
     }
     const problem = issue.code === "custom" ? (issue.params?.["problem"] as Problem | undefined) : undefined;
     const got = describe(valueAt(config, issue.path));
     return [{ key, ...(problem ?? { message: `${got}; allowed: ${issue.message}.`, allowed: issue.message }) }];
   });
+}
+
+/** A path as people write it, each part of it shown by its beginning where it is long. */
+function keyOf(path: readonly PropertyKey[]): string {
+  return path.map((part) => shorten(String(part))).join(".");
 }
 
 /** Whether a value of the config is a map of keys to values. */

@@ -8,7 +8,7 @@ import { defaultFile } from "./identity";
 import type { InstanceSpec, Power } from "./instance-spec";
 import { idViolations, instanceSchema, toSpec, violationsBetween } from "./stack-instances";
 import { isMap, readAs, toViolations } from "./stack-violations";
-import { accepted, problem, refused, tellMistakes, type Parsed } from "./values";
+import { accepted, problem, refused, shorten, tellMistakes, type Parsed } from "./values";
 import type { VolumeContext } from "./volumes";
 import { parsePower } from "./choices";
 
@@ -148,7 +148,7 @@ function parsePath(text: string): Parsed<string> {
 }
 
 function unknownKind(kind: unknown): string {
-  return `${JSON.stringify(kind)} is not a kind of stack; allowed: ${kindsAllowed}.`;
+  return `${shorten(JSON.stringify(kind))} is not a kind of stack; allowed: ${kindsAllowed}.`;
 }
 
 function invalid(context: StackContext, violations: readonly Violation[]): GroundworkError {

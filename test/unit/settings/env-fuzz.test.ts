@@ -33,7 +33,7 @@ function expectAllowed({ spec }: Project, { refused, values, environment }: Expe
   expect([...refused]).toEqual([]);
   expect(spec).toMatchObject({
     type: "container",
-    backend: "podman",
+    backend: values["PROVIDER"] ?? "podman",
     memoryMiB: values["MEMORY"] ?? 2048,
     cpus: values["CPUS"] ?? 2,
     id: values["INFRA_ID"] ?? "my-app",

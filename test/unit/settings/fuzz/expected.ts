@@ -33,7 +33,7 @@ export const applicationKeys = [
 
 const later = ["IP_ADDRESS", "PROVISIONING_PLAYBOOK", "PROVISIONING_VARS"];
 const machines = ["BOX", "SSH_USER", "SSH_KEY"];
-const providers = ["docker", "virtualbox", "libvirt", "vagrant", "orbstack", "proxmox", "kubernetes"];
+const providers = ["virtualbox", "libvirt", "vagrant", "orbstack", "proxmox", "kubernetes"];
 
 type Table = Readonly<Record<string, (text: string) => oracle.Meaning<unknown>>>;
 
@@ -44,7 +44,7 @@ export const table: Table = {
   MEMORY: oracle.memory,
   CPUS: oracle.cpus,
   DISK_SIZE: oracle.disk,
-  PROVIDER: oracle.word("podman"),
+  PROVIDER: oracle.word("podman", "docker"),
   IMAGE: oracle.image,
   COMMAND: oracle.command,
   PORTS: oracle.ports,

@@ -269,7 +269,7 @@ const valueOf: Readonly<Record<string, fc.Arbitrary<string>>> = {
     plainAmount.map((text) => `5${text}`),
     amount,
   ),
-  PROVIDER: fc.constantFrom("podman", "podman", "podman", "virtualbox", "kubernetes", "Podman", "podman ", ""),
+  PROVIDER: fc.constantFrom("podman", "podman", "docker", "virtualbox", "kubernetes", "Podman", "podman ", ""),
   IMAGE: fc.oneof(imageGood, imageGood, imageBad),
   COMMAND: fc.oneof(fc.constantFrom("sleep infinity", "sh -c 'echo hello'"), commandLine),
   PORTS: fc.oneof(list(goodPort), list(portEntry), fc.constant("")),

@@ -69,8 +69,8 @@ function plain({ value, error }: Answer<unknown>): string {
 /** The longest error that a person is shown, in characters. */
 const longestText = 64 * 1024;
 
-/** Control characters that would do something at a terminal; a line end is none. */
-const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/;
+/** Control characters that would do something at a terminal; tabs and line ends are none. */
+const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/;
 
 /** Fails unless the error is one that a person can act on: short, readable, each violation with what is allowed. */
 export function expectReadable(error: GroundworkError): void {
