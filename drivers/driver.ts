@@ -115,6 +115,12 @@ export interface EnsureResult {
   readonly change: ChangeKind;
 }
 
+/** What the machine has that a backend's instances run on. */
+export interface EngineHost {
+  readonly totalBytes: number;
+  readonly cpus: number;
+}
+
 /** A backend. Every method throws `PROVIDER_NOT_AVAILABLE` where the backend's program is missing or refuses. */
 export interface Driver {
   /** Looks at all targets with one call to the backend; answers in their order. Changes nothing. */
@@ -136,6 +142,8 @@ export interface Driver {
    * waits for its successor is listed where there is no successor.
    */
   list(host: string): Promise<readonly OwnedObject[]>;
+  /** What the machine has that instances run on; undefined where that is this one. */
+  elsewhere(): Promise<EngineHost | undefined>;
   /** The subnets, CIDR, of all networks that the backend has, whoever made them. */
   subnets(): Promise<readonly string[]>;
   /**

@@ -36,6 +36,14 @@ export function hostCapacity(settings: CapacitySettings = {}): HostCapacity {
   return capacityFrom(readMemory(), availableParallelism(), settings);
 }
 
+/** The same for another machine, such as Podman's virtual one on macOS, which tells its total alone. */
+export function capacityElsewhere(
+  { totalBytes, cpus }: { readonly totalBytes: number; readonly cpus: number },
+  settings: CapacitySettings = {},
+): HostCapacity {
+  return capacityFrom({ totalBytes, availableBytes: undefined, limitBytes: 0 }, cpus, settings);
+}
+
 /** The same as {@link hostCapacity}, from a given reading. */
 export function capacityFrom(reading: MemoryReading, cpus: number, settings: CapacitySettings): HostCapacity {
   const reserveMiB = settings.reserveMiB ?? defaultReserveMiB;

@@ -6,7 +6,7 @@
  */
 
 import * as z from "zod";
-import { hostCapacity } from "../host/capacity";
+import { capacityElsewhere, hostCapacity } from "../host/capacity";
 import { hostNetworks } from "../host/host-networks";
 import type { Ledger } from "../host/ledger";
 import { probePorts } from "../host/ports";
@@ -63,6 +63,8 @@ export interface HostLeaseOptions {
     of: { readonly stack: string; readonly backend: Backend },
     identities: readonly InstanceIdentity[],
   ) => Promise<readonly RunningObject[]>;
+  /** What the machine has that a backend's instances run on; undefined where that is this host. */
+  readonly elsewhere: (backend: Backend) => Promise<{ readonly totalBytes: number; readonly cpus: number } | undefined>;
   /** The subnets that a backend's networks have already, CIDR. */
   readonly subnets: (backend: Backend) => Promise<readonly string[]>;
   /** Told of every error behind a failed check. */
@@ -150,8 +152,10 @@ export class HostLease implements Resource {
         identities.filter((identity) => identity.backend === backend),
       ),
     );
+    // All backends of a host are taken to run on one machine: its own, or the one that the first of them tells.
+    const machine = backends[0] === undefined ? undefined : await this.options.elsewhere(backends[0]);
     return {
-      capacity: hostCapacity(settings),
+      capacity: machine === undefined ? hostCapacity(settings) : capacityElsewhere(machine, settings),
       probe: probePorts,
       networks,
       running: (await Promise.all(running)).flat(),

@@ -43,6 +43,7 @@ async function main(): Promise<void> {
         host,
         openLedger,
         running: (of, identities) => observer.running(of, identities),
+        elsewhere: (backend) => driver(backend).elsewhere(),
         subnets: (backend) => driver(backend).subnets(),
         onRefusal: recordFailure,
       }),

@@ -7,7 +7,7 @@ import { readLastUp, writeLastUp, type LastUp } from "../engine/last-up";
 import type { Workspace } from "../engine/workspace";
 import { activeObjects, differences } from "../drivers/driver";
 import { backendAccess } from "../host/backend-access";
-import { hostCapacity } from "../host/capacity";
+import { capacityElsewhere, hostCapacity } from "../host/capacity";
 import { probePorts } from "../host/ports";
 import type { LedgerEntry, LedgerPort } from "../host/promises";
 import { refusalError, warnings as capacityWarnings } from "../host/refusals";
@@ -232,9 +232,11 @@ export async function refuseEarly(context: VerbContext, place: ProjectPlace, spe
   const promises = [{ ...spec, projectDirectory: place.directory }];
   const key = { stack, id: spec.id, backend: spec.backend };
   const target = targetOf(context, { ...key, name: spec.name, backendId: ledger.objectOf(key) });
-  const [observation] = await openDriver(context, spec.backend).observe([target]);
+  const driver = openDriver(context, spec.backend);
+  const [observation] = await driver.observe([target]);
+  const machine = await driver.elsewhere();
   const found = await ledger.check(stack, promises, {
-    capacity: hostCapacity(),
+    capacity: machine === undefined ? hostCapacity() : capacityElsewhere(machine),
     probe: probePorts,
     running: activeObjects(target, observation),
   });

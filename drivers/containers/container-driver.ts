@@ -1,10 +1,12 @@
 /** Instances that are containers, on Podman or on Docker. */
 
+import { platform } from "node:os";
 import { GroundworkError } from "../../settings/errors";
 import {
   differences,
   type DesiredInstance,
   type Driver,
+  type EngineHost,
   type EnsureResult,
   type LogOptions,
   type Observation,
@@ -24,6 +26,7 @@ import {
   type InspectedContainer,
   type ReadingContext,
 } from "./inspect";
+import { askEngineHost, runsElsewhere } from "./engine-host";
 import { listSubnets, removeEmptyNetworks } from "./networks";
 import { ownedObjects } from "./owned-objects";
 import { planChange } from "./plan-change";
@@ -139,6 +142,10 @@ export class ContainerDriver implements Driver {
       ids.split("\n").filter((id) => id !== ""),
     );
     return ownedObjects(containers, this.program.dialect.name, this.context.limits);
+  }
+
+  async elsewhere(): Promise<EngineHost | undefined> {
+    return runsElsewhere(platform(), this.program.environment) ? askEngineHost(this.program) : undefined;
   }
 
   subnets(): Promise<readonly string[]> {

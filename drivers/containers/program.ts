@@ -30,7 +30,7 @@ export interface CallOptions {
 /** The program, and its way of saying things. */
 export class ContainerProgram {
   readonly path: string;
-  private readonly environment: NodeJS.ProcessEnv;
+  readonly environment: NodeJS.ProcessEnv;
 
   constructor(
     readonly dialect: Dialect,

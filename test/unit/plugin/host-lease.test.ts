@@ -24,6 +24,7 @@ beforeEach(() => {
     host,
     openLedger: () => Ledger.open(home()),
     running: () => Promise.resolve(running),
+    elsewhere: () => Promise.resolve(undefined),
     subnets: () => Promise.resolve([]),
     onRefusal: (error) => refused.push(error),
   });
