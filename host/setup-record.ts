@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { GroundworkError } from "../settings/errors";
 import { ensureDirectory } from "./home";
-import { unwritable } from "./system-errors";
+import { unreadable, unwritable } from "./system-errors";
 import type { Home } from "./home";
 
 /** The record. Paths are absolute. */
@@ -37,7 +37,8 @@ export interface SetupRecord {
  * Reads the record.
  *
  * @returns undefined when set-up has not run yet
- * @throws GroundworkError PROVIDER_NOT_AVAILABLE when the file is there and is not a record.
+ * @throws GroundworkError PROVIDER_NOT_AVAILABLE when the file is there and is not a record; CONFIG_INVALID when it is
+ *   another user's.
  */
 export function readSetup(home: Home): SetupRecord | undefined {
   let text: string;
@@ -47,6 +48,7 @@ export function readSetup(home: Home): SetupRecord | undefined {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
     if (code === "ENOTDIR") throw unwritable(home.root, error);
+    if (code === "EACCES" || code === "EPERM") throw unreadable(home.setupFile, error);
     throw invalid(home, (error as Error).message);
   }
   return parse(home, text);

@@ -28,6 +28,19 @@ export function unwritable(path: string, cause: unknown): GroundworkError {
   });
 }
 
+/** The error for a file of the home that this user may not read: it is another user's. */
+export function unreadable(path: string, cause: unknown): GroundworkError {
+  return new GroundworkError(
+    "CONFIG_INVALID",
+    `Groundwork may not read ${path}: it is another user's, or its mode forbids it.`,
+    {
+      cause,
+      details: { path },
+      suggestion: "Set GROUNDWORK_HOME to a directory of yours, then run `make setup`.",
+    },
+  );
+}
+
 /** Whether the disk of this file has no room left. */
 export function isDiskFull(path: string): boolean {
   try {
