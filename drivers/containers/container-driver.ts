@@ -25,19 +25,24 @@ import {
   readProperties,
   type InspectedContainer,
   type ReadingContext,
+  anonymousVolumes,
+  storedLimits,
 } from "./inspect";
 import { askEngineHost, runsElsewhere } from "./engine-host";
-import { listSubnets, removeEmptyNetworks } from "./networks";
+import { dropLayers, layerImage, mostLayers } from "./layers";
+import { ensureNetwork, listSubnets, removeEmptyNetworks } from "./networks";
 import { ownedObjects } from "./owned-objects";
 import { planChange } from "./plan-change";
 import { ContainerProgram, type ProgramOptions } from "./program";
-import { layerImage, recreateContainer } from "./recreate-container";
+import { recreateContainer } from "./recreate-container";
 import { readUsage } from "./usage";
 
 /** How the driver is made. */
 export interface ContainerDriverOptions extends ProgramOptions {
   /** The digest of an environment, by this host's key. */
   readonly digest: ReadingContext["digest"];
+  /** How many layers of ours an image may have, until all its files are made one. @default 20 */
+  readonly mostLayers?: number;
 }
 
 /** Seconds that a program gets between SIGTERM and SIGKILL. */
@@ -47,9 +52,11 @@ const stopSeconds = 10;
 export class ContainerDriver implements Driver {
   private readonly program: ContainerProgram;
   private readonly context: ReadingContext;
+  private readonly mostLayers: number;
 
   constructor(dialect: Dialect, options: ContainerDriverOptions) {
     this.program = new ContainerProgram(dialect, options);
+    this.mostLayers = options.mostLayers ?? mostLayers;
     this.context = { digest: options.digest, limits: readLimits };
   }
 
@@ -93,12 +100,28 @@ export class ContainerDriver implements Driver {
     signal: AbortSignal | undefined,
   ): Promise<EnsureResult> {
     const observed = readProperties(container, this.context);
-    const change = planChange(observed, desired.properties);
+    const planned = planChange(observed, desired.properties);
+    const change = planned === "in place" && (await this.mustRecreate(container, desired)) ? "recreate" : planned;
     if (change === "recreate" || change === "replace") {
-      return { objectId: await recreateContainer(this.program, container, desired, change, signal), change };
+      const { mostLayers } = this;
+      return {
+        objectId: await recreateContainer(this.program, container, desired, { change, mostLayers, signal }),
+        change,
+      };
     }
     if (change === "in place") await this.changeInPlace(container, desired, differences(observed, desired.properties));
     return { objectId: container.Id, change };
+  }
+
+  /**
+   * Whether one that is to be started could not be, or would start with other limits than were promised: then making it
+   * again costs no program that runs, and the limits hold whoever starts it the next time.
+   */
+  private async mustRecreate(container: InspectedContainer, desired: DesiredInstance): Promise<boolean> {
+    if (isActive(container) || !desired.properties.running) return false;
+    const { memoryMiB, cpus } = storedLimits(container);
+    const { spec } = desired;
+    return memoryMiB !== spec.memoryMiB || cpus !== spec.cpus || (await ensureNetwork(this.program, desired));
   }
 
   private async changeInPlace(
@@ -122,9 +145,12 @@ export class ContainerDriver implements Driver {
       if (container === undefined) continue;
       await stopContainer(this.program, container, stopSeconds);
       await this.program.run([...this.program.dialect.removeAtOnce, "--volumes", container.Id]);
+      await dropLayers(this.program, container);
+      // Docker keeps those that came from a predecessor.
+      for (const { source } of anonymousVolumes(container)) await this.program.call(["volume", "rm", source]);
     }
     // Only a recreation leaves a layer behind, so most instances have none; a failure here is that.
-    await this.program.call(["rmi", "--force", layerImage(target.name)]);
+    await this.program.call(["rmi", layerImage(target.name)]);
     await removeEmptyNetworks(this.program, target);
   }
 

@@ -2,7 +2,7 @@
 
 import { ownerLabels } from "../../settings/instance-properties";
 import type { Target } from "../driver";
-import { imageNameOf, parseInspect, type InspectedContainer } from "./inspect";
+import { imageNameOf, parseInspect, wasStarted, type InspectedContainer } from "./inspect";
 import { programError, type ContainerProgram } from "./program";
 
 /** Under this name a container waits while its successor is made; see `recreate-container.ts`. */
@@ -58,6 +58,9 @@ export function namesOf(target: Target): readonly string[] {
  * Ours is the object whose id we recorded, whatever its labels say now (a changed label is drift),
  * or, when that is gone, one under our name that carries all our labels (made again by hand, or by
  * a run that died before it could record it). Anything else under our name is someone else's.
+ *
+ * A recreation that was cut off may leave two: the successor counts as soon as it ran, for something may have been
+ * written in it since, and what was in the one that waits is in it too.
  */
 export function candidatesOf(target: Target, containers: readonly InspectedContainer[]): Candidates {
   const isOurs = (container: InspectedContainer) =>
@@ -65,7 +68,9 @@ export function candidatesOf(target: Target, containers: readonly InspectedConta
   const recorded = containers.find((container) => container.Id === target.objectId);
   const named = containers.find((container) => container.Name === target.name);
   const previous = containers.find((container) => container.Name === previousName(target.name));
-  const [ours, leftover] = new Set([recorded, named, previous].filter((found) => found !== undefined && isOurs(found)));
+  const succeeded = previous !== undefined && named !== undefined && wasStarted(named);
+  const order = succeeded ? [named, previous] : [recorded, previous, named];
+  const [ours, leftover] = new Set(order.filter((found) => found !== undefined && isOurs(found)));
   return {
     ...(ours === undefined ? {} : { ours }),
     ...(leftover === undefined ? {} : { leftover }),

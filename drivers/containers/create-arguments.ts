@@ -1,9 +1,9 @@
 /** Builds the argument list that makes a container. Pure; no value of the environment ever appears in one. */
 
-import { formatPort } from "../../settings/instance-spec";
+import { formatPort, type VolumeMount } from "../../settings/instance-spec";
 import type { DesiredInstance } from "../driver";
 import { label } from "./container-labels";
-import { limitArguments, type Dialect } from "./dialect";
+import { limitArguments, volumeArguments, type Dialect } from "./dialect";
 
 /** An image on this host, as far as a container needs it. */
 export interface LocalImage {
@@ -13,6 +13,10 @@ export interface LocalImage {
   readonly command: readonly string[];
   /** The variables it sets, `NAME=value`. */
   readonly environment: readonly string[];
+  /** How many layers it has. */
+  readonly layers: number;
+  /** The rest of its configuration, as instructions for `import`. */
+  readonly configuration: readonly string[];
 }
 
 /** What a container is made from. */
@@ -21,8 +25,10 @@ export interface ContainerSource {
   readonly base: LocalImage;
   /** The image to make the container from: the base, or a layer of ours over it. */
   readonly madeFrom: string;
-  /** Names of variables that a layer carries from its container and that must not stay. */
+  /** Names of variables that must not stay as `madeFrom` has them, or has them not: the base's value counts, or none. */
   readonly leftoverVariables: readonly string[];
+  /** Anonymous volumes of the predecessor. */
+  readonly anonymousVolumes: readonly VolumeMount[];
 }
 
 /** The arguments of `create` for this instance; the environment goes by {@link environmentFile}. */
@@ -45,11 +51,16 @@ export function createArguments(
       `${address.includes(":") ? `[${address}]` : address}:${String(host)}:${String(inside)}/${protocol}`,
     ]),
     ...spec.volumes.flatMap(dialect.mountArguments),
+    ...source.anonymousVolumes.filter(({ target }) => !isMounted(spec, target)).flatMap(volumeArguments),
     ...leftoverArguments(dialect, desired, source),
     ...environmentArguments(spec.environment),
     source.madeFrom,
     ...command,
   ];
+}
+
+function isMounted({ volumes }: DesiredInstance["spec"], target: string): boolean {
+  return volumes.some((volume) => volume.target === target);
 }
 
 /** A variable that is no longer set gets the image's own value back, or goes. */

@@ -17,7 +17,7 @@ export async function createContainer(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const base = await localImage(program, desired.spec.image);
-  return createFrom(program, desired, { base, madeFrom: base.id, leftoverVariables: [] }, signal);
+  return createFrom(program, desired, { base, madeFrom: base.id, leftoverVariables: [], anonymousVolumes: [] }, signal);
 }
 
 /** {@link createContainer}, from a given image. */

@@ -5,13 +5,24 @@ import type { LocalImage } from "./create-arguments";
 import { programError, type ContainerProgram } from "./program";
 
 const stringList = z.array(z.string()).nullable().optional();
+const keys = z.record(z.string(), z.unknown()).nullable().optional();
 
-const imageConfig = z.object({ Cmd: stringList, Env: stringList });
+const imageConfig = z.object({
+  Cmd: stringList,
+  Env: stringList,
+  Entrypoint: stringList,
+  User: z.string().optional(),
+  WorkingDir: z.string().optional(),
+  Volumes: keys,
+  ExposedPorts: keys,
+  StopSignal: z.string().optional(),
+});
 
 const inspectedImages = z.array(
   z.object({
     Id: z.string(),
     Config: imageConfig.nullable().optional(),
+    RootFS: z.object({ Layers: stringList }).nullable().optional(),
   }),
 );
 
@@ -32,5 +43,25 @@ export async function localImage(program: ContainerProgram, name: string): Promi
 function parseImage(stdout: string): LocalImage {
   const [image] = inspectedImages.parse(JSON.parse(stdout));
   if (image === undefined) throw new Error("image inspect succeeded and described nothing");
-  return { id: image.Id, command: image.Config?.Cmd ?? [], environment: image.Config?.Env ?? [] };
+  return {
+    id: image.Id,
+    command: image.Config?.Cmd ?? [],
+    environment: image.Config?.Env ?? [],
+    layers: image.RootFS?.Layers?.length ?? 0,
+    configuration: configurationOf(image.Config ?? {}),
+  };
+}
+
+/** What the containers of an image inherit, but for its variables and its command, which each is given anew. */
+function configurationOf(config: z.infer<typeof imageConfig>): readonly string[] {
+  const { Entrypoint, User, WorkingDir, Volumes, ExposedPorts, StopSignal } = config;
+  const volumes = Object.keys(Volumes ?? {});
+  return [
+    ...(Entrypoint == null || Entrypoint.length === 0 ? [] : [`ENTRYPOINT ${JSON.stringify(Entrypoint)}`]),
+    ...(volumes.length === 0 ? [] : [`VOLUME ${JSON.stringify(volumes)}`]),
+    ...Object.keys(ExposedPorts ?? {}).map((port) => `EXPOSE ${port}`),
+    ...(User ? [`USER ${User}`] : []),
+    ...(WorkingDir ? [`WORKDIR ${WorkingDir}`] : []),
+    ...(StopSignal ? [`STOPSIGNAL ${StopSignal}`] : []),
+  ];
 }

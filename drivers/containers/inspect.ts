@@ -1,7 +1,7 @@
 /** Reads what `container inspect` prints into our own vocabulary. Pure. */
 
 import * as z from "zod";
-import { formatPort, formatVolume, type LeasedPort } from "../../settings/instance-spec";
+import { formatPort, formatVolume, type LeasedPort, type VolumeMount } from "../../settings/instance-spec";
 import type { OwnerLabels } from "../../settings/instance-properties";
 import type { ObservedProperties } from "../driver";
 import type { Limits } from "./cgroup";
@@ -33,6 +33,7 @@ const inspectedContainer = z.object({
     Running: z.boolean(),
     Paused: z.boolean().default(false),
     ExitCode: z.number().default(0),
+    StartedAt: z.string().default(""),
     Pid: z.number().default(0),
     /** Docker does not tell it. */
     CgroupPath: z.string().default(""),
@@ -99,15 +100,24 @@ export function isRunning(container: InspectedContainer): boolean {
   return container.State.Running && !container.State.Paused;
 }
 
+/** Whether it ever ran, so that something may have been written inside. The year 1 stands for never. */
+export function wasStarted(container: InspectedContainer): boolean {
+  return !/^(0001-|$)/.test(container.State.StartedAt);
+}
+
 /** Whether it has processes: a paused one keeps its ports and its memory. */
 export function isActive(container: InspectedContainer): boolean {
   return container.State.Running || container.State.Paused;
 }
 
+/** The limits that it has after a start. Podman 4 keeps those that it was made with, whatever `update` said. */
+export function storedLimits({ HostConfig: { Memory, NanoCpus } }: InspectedContainer): Limits {
+  return { memoryMiB: Math.round(Memory / 2 ** 20), cpus: NanoCpus / 1e9 };
+}
+
 /** The limits in force; of a container that stands still, or whose cgroup cannot be read, those that it was made with. */
 export function limitsOf(container: InspectedContainer, limits: ReadingContext["limits"]): Limits {
-  const { Memory, NanoCpus } = container.HostConfig;
-  const described = { memoryMiB: Math.round(Memory / 2 ** 20), cpus: NanoCpus / 1e9 };
+  const described = storedLimits(container);
   return isRunning(container) ? (limits(container.State.CgroupPath) ?? described) : described;
 }
 
@@ -162,6 +172,13 @@ function isOfSubnet(address: string, network: string): boolean {
 
 /** Anonymous volumes belong to the image, not to the spec: they are named by 64 hex digits. */
 const anonymousVolume = /^[0-9a-f]{64}$/;
+
+/** The anonymous volumes, which hold what the image's own VOLUME directories hold. */
+export function anonymousVolumes(container: InspectedContainer): readonly VolumeMount[] {
+  return (container.Mounts ?? [])
+    .filter(({ Type, Name = "" }) => Type === "volume" && anonymousVolume.test(Name))
+    .map(({ Name = "", Destination, RW }) => ({ source: Name, target: Destination, readOnly: !RW }));
+}
 
 function volumesOf(container: InspectedContainer): readonly string[] {
   return (container.Mounts ?? [])

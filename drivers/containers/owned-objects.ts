@@ -4,7 +4,7 @@ import { formatPort } from "../../settings/instance-spec";
 import type { OwnedObject } from "../driver";
 import { label, parseListLabel } from "./container-labels";
 import { previousName } from "./containers";
-import { isRunning, limitsOf, portsOf, type InspectedContainer, type ReadingContext } from "./inspect";
+import { isRunning, limitsOf, portsOf, wasStarted, type InspectedContainer, type ReadingContext } from "./inspect";
 
 /** The instances that these containers are, all of which carry our labels. */
 export function ownedObjects(
@@ -12,13 +12,15 @@ export function ownedObjects(
   backend: string,
   limits: ReadingContext["limits"],
 ): readonly OwnedObject[] {
-  const names = new Set(containers.map(({ Name }) => Name));
-  const objects = containers.map((container) => ownedObject(container, backend, limits));
-  // A recreation that was cut off may leave both: the successor is the instance.
-  return objects.filter((object, index) => {
-    const waits = containers[index]?.Name === previousName(object.identity.name);
-    return !(waits && names.has(object.identity.name));
-  });
+  const byName = new Map(containers.map((container) => [container.Name, container]));
+  // A recreation that was cut off may leave both: the successor is the instance once it ran.
+  const counts = (container: InspectedContainer) => {
+    const waiting = byName.get(previousName(container.Name));
+    if (waiting !== undefined) return wasStarted(container);
+    const successor = byName.get(nameOf(container));
+    return successor === undefined || successor === container || !wasStarted(successor);
+  };
+  return containers.filter(counts).map((container) => ownedObject(container, backend, limits));
 }
 
 function ownedObject(container: InspectedContainer, backend: string, limits: ReadingContext["limits"]): OwnedObject {

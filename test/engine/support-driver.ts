@@ -1,7 +1,7 @@
 /** The driver itself, on a real backend, without Pulumi and without a ledger. */
 
 import { randomBytes } from "node:crypto";
-import { createDriver } from "../../drivers";
+import { createDriver, type DriverOptions } from "../../drivers";
 import type { DesiredInstance, Driver } from "../../drivers/driver";
 import { promisedProperties, type InstanceIdentity } from "../../settings/instance-properties";
 import type { InstanceSpec, LeasedPort } from "../../settings/instance-spec";
@@ -11,12 +11,9 @@ import { hostSetup, type Sandbox } from "../support/sandbox";
 const digest = (environment: Readonly<Record<string, string>>) => JSON.stringify(environment);
 
 /** The host's driver of Podman, in a sandbox's environment. */
-export function podmanDriver(sandbox: Sandbox): Driver {
-  return createDriver("podman", {
-    paths: { podman: hostSetup!.podman!.path },
-    environment: sandbox.environment,
-    digest,
-  });
+export function podmanDriver(sandbox: Sandbox, options: Pick<DriverOptions, "mostLayers"> = {}): Driver {
+  const paths = { podman: hostSetup!.podman!.path };
+  return createDriver("podman", { paths, environment: sandbox.environment, digest, ...options });
 }
 
 /** Names that nothing else has: of a host, and of one of its stacks. */

@@ -78,9 +78,16 @@ describe("someone else's is", () => {
 });
 
 describe("after a recreation that was cut off", () => {
-  test("the recorded object, set aside, is ours and its successor is left over", () => {
-    const both = [container("recorded-id", previous, ourLabels), container("successor", name, ourLabels)];
+  test("the recorded object, set aside, is ours where its successor never ran, which is left over", () => {
+    const successor = container("successor", name, ourLabels);
+    const unstarted = { ...successor, State: { ...successor.State, StartedAt: "0001-01-01T00:00:00Z" } };
+    const both = [container("recorded-id", previous, ourLabels), unstarted];
     expect(sorted(both)).toEqual({ ours: "recorded-id", leftover: "successor" });
+  });
+
+  test("the successor is ours once it ran, for something may have been written in it", () => {
+    const both = [container("recorded-id", previous, ourLabels), container("successor", name, ourLabels)];
+    expect(sorted(both)).toEqual({ ours: "successor", leftover: "recorded-id" });
   });
 
   test("the recorded object, set aside, is ours where there is no successor", () => {

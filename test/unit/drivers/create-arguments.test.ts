@@ -9,9 +9,16 @@ import { podman } from "../../../drivers/containers/podman";
 import { desiredInstance } from "./support";
 
 const base: ContainerSource = {
-  base: { id: "base-id", command: ["sleep", "infinity"], environment: ["PATH=/usr/bin:/bin"] },
+  base: {
+    id: "base-id",
+    command: ["sleep", "infinity"],
+    environment: ["PATH=/usr/bin:/bin"],
+    layers: 1,
+    configuration: [],
+  },
   madeFrom: "base-id",
   leftoverVariables: [],
+  anonymousVolumes: [],
 };
 
 /** The values that follow each occurrence of an option. */

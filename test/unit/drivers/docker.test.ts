@@ -9,9 +9,10 @@ import { dockerRecordingsFolder, recordedContainer, recordingText } from "./reco
 import { desiredInstance } from "./support";
 
 const source: ContainerSource = {
-  base: { id: "sha256:base", command: ["sleep", "infinity"], environment: [] },
+  base: { id: "sha256:base", command: ["sleep", "infinity"], environment: [], layers: 1, configuration: [] },
   madeFrom: "sha256:base",
   leftoverVariables: [],
+  anonymousVolumes: [],
 };
 const volume = { target: "/srv", readOnly: false };
 
