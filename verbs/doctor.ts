@@ -48,6 +48,7 @@ async function runChecks(context: VerbContext): Promise<Check[]> {
     engineCheck(setup, makeSetup),
     commandPluginCheck(context, setup, makeSetup),
     ...(await podmanChecks(setup, makeSetup)),
+    ...(await dockerChecks(setup)),
   ];
 }
 
@@ -69,7 +70,8 @@ async function podmanChecks(setup: SetupRecord, makeSetup: string): Promise<Chec
   if (setup.podman === undefined) {
     return [{ name: "Podman", ok: false, found: "it is not installed", fix: installPodman }];
   }
-  const podman = (parameters: string[]) => call(setup, parameters);
+  const env = backendEnvironment(setup, process.env);
+  const podman = (parameters: string[]) => call(setup.podman?.path ?? "podman", parameters, env);
   const version = await podman(["version", "--format", "{{.Client.Version}}"]);
   const image = await podman(["image", "exists", setup.image.name]);
   const info = await podman([
@@ -88,18 +90,36 @@ async function podmanChecks(setup: SetupRecord, makeSetup: string): Promise<Chec
   ];
 }
 
+/** Nobody needs Docker, so that what it lacks is told and is no failure; nothing is told where it is not installed. */
+async function dockerChecks({ image }: SetupRecord): Promise<Check[]> {
+  const docker = (parameters: string[]) => call("docker", parameters, process.env);
+  const info = await docker(["info", "--format", "{{.ServerVersion}}, {{.DefaultRuntime}}"]);
+  if (info.missing) return [];
+  if (!info.ok) return [{ name: "Docker", ok: true, found: "its daemon does not answer; PROVIDER=docker needs it" }];
+  const { ok } = await docker(["image", "inspect", image.name]);
+  const found = ok
+    ? image.name
+    : `not there; \`podman save ${image.name} | docker load\` brings it for PROVIDER=docker`;
+  return [
+    { name: "Docker", ok: true, found: info.text },
+    { name: "default image on Docker", ok: true, found },
+  ];
+}
+
 interface Answer {
   readonly ok: boolean;
   readonly text: string;
+  /** There is no such program. */
+  readonly missing: boolean;
 }
 
-async function call(setup: SetupRecord, parameters: string[]): Promise<Answer> {
+async function call(program: string, parameters: string[], env: NodeJS.ProcessEnv): Promise<Answer> {
   try {
-    const env = backendEnvironment(setup, process.env);
-    const { exitCode, stdout, stderr } = await x(setup.podman?.path ?? "podman", parameters, { nodeOptions: { env } });
-    return { ok: exitCode === 0, text: (exitCode === 0 ? stdout : stderr).trim() };
+    const { exitCode, stdout, stderr } = await x(program, parameters, { nodeOptions: { env } });
+    return { ok: exitCode === 0, text: (exitCode === 0 ? stdout : stderr).trim(), missing: false };
   } catch (error) {
-    return { ok: false, text: (error as Error).message };
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { ok: false, text: message, missing: code === "ENOENT" };
   }
 }
 
