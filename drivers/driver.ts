@@ -86,6 +86,15 @@ export interface OwnedPort extends LeasedPort {
   readonly automatic: boolean;
 }
 
+/** Something that an instance or a stack left at a backend when it went. */
+export interface Leftover {
+  /** A network without containers, or an image with what was written inside an instance that is gone. */
+  readonly kind: "network" | "image";
+  readonly objectId: string;
+  readonly name: string;
+  readonly stack: string;
+}
+
 /** What a running instance uses now. */
 export interface Usage {
   /** Without what the kernel would give back at once: caches of files not used lately. */
@@ -106,8 +115,11 @@ export interface LogOptions {
   readonly timestamps: boolean;
 }
 
-/** How a change was made. */
-export type ChangeKind = "none" | "create" | "in place" | "recreate" | "replace";
+/**
+ * How a change is made, by what it costs: nothing but the change itself, a start, making it again with what was written
+ * inside, or a new one with that kept as a snapshot.
+ */
+export type ChangeKind = "none" | "create" | "in place" | "restart" | "recreate" | "replace";
 
 /** What {@link Driver.ensure} did. */
 export interface EnsureResult {
@@ -144,6 +156,10 @@ export interface Driver {
   list(host: string): Promise<readonly OwnedObject[]>;
   /** What the machine has that instances run on; undefined where that is this one. */
   elsewhere(): Promise<EngineHost | undefined>;
+  /** What instances and stacks of this host left when they went, for people to remove: snapshots are among it. */
+  leftovers(host: string): Promise<readonly Leftover[]>;
+  /** Removes a leftover; one that is used by now is left untouched. */
+  removeLeftover(leftover: Leftover): Promise<void>;
   /** The subnets, CIDR, of all networks that the backend has, whoever made them. */
   subnets(): Promise<readonly string[]>;
   /**

@@ -7,6 +7,8 @@ import { docker } from "./containers/docker";
 import { podman } from "./containers/podman";
 import type { Driver, OwnedObject } from "./driver";
 
+export { changeOf } from "./containers/plan-change";
+
 /** How drivers are made. */
 export interface DriverOptions extends Omit<ContainerDriverOptions, "path"> {
   /** The paths of the backends' programs. @default each is found on the PATH */

@@ -112,6 +112,9 @@ export interface PlannedChange {
   readonly properties: readonly { readonly property: string; readonly from: unknown; readonly to: unknown }[];
 }
 
+/** Stands for a value that only `up` finds out. */
+export const knownAfterUp = "known after `up`";
+
 /** The change of one instance in an event of a preview; undefined in every other event. */
 export function readPlannedChange(event: EngineEvent): PlannedChange | undefined {
   const step = event.resourcePreEvent?.metadata;
@@ -125,7 +128,7 @@ export function readPlannedChange(event: EngineEvent): PlannedChange | undefined
     .map((name) => ({
       property: name,
       from: from[name],
-      to: to[name] === unknownValue ? "known after `up`" : to[name],
+      to: to[name] === unknownValue ? knownAfterUp : to[name],
     }));
   return { change, properties: change === "create" ? [] : properties };
 }

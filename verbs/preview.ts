@@ -1,6 +1,9 @@
 import * as z from "zod";
 import * as engine from "../engine/operations";
-import { readPlannedChange } from "../engine/watch";
+import { changeOf } from "../drivers";
+import { knownAfterUp, readPlannedChange, type PlannedChange } from "../engine/watch";
+import type { LedgerEntry } from "../host/promises";
+import { formatPort, type PortWish } from "../settings/instance-spec";
 import { findEntry, loadProject, locateProject, openWorkspace } from "./project";
 import { refuseEarly } from "./up";
 import { file } from "./inputs";
@@ -9,6 +12,22 @@ import { verb } from "./verb";
 
 const propertyChange = z.object({ property: z.string(), from: z.unknown(), to: z.unknown() });
 
+/** How `up` would make up the difference, by what it costs. */
+const kinds = ["none", "create", "in place", "restart", "recreate", "replace", "remove and create"] as const;
+
+type Kind = (typeof kinds)[number];
+
+/** What each kind means for what runs and for what was written inside; volumes stay in every case. */
+const costs: Readonly<Record<Kind, string>> = {
+  none: "nothing would change",
+  create: "a new instance",
+  "in place": "what runs goes on",
+  restart: "it is started or stopped; its files stay",
+  recreate: "it is made again, and so starts anew; its files stay",
+  replace: "a new one from the new image; the files of the old one stay in a snapshot",
+  "remove and create": "another instance; this one is removed with its files",
+};
+
 /** Shows what `up` would change. Changes no instance and promises nothing. */
 export const preview = verb({
   name: "preview",
@@ -16,7 +35,7 @@ export const preview = verb({
   input: z.object({ file }),
   output: z.object({
     id: z.string(),
-    change: z.enum(["none", "create", "update", "replace"]),
+    change: z.enum(kinds),
     properties: z.array(propertyChange).readonly(),
   }),
   changes: false,
@@ -41,14 +60,39 @@ export const preview = verb({
     } finally {
       openWorkspace(context, place, spec.id, entry.power);
     }
-    return { id: spec.id, change: planned?.change ?? ("none" as const), properties: planned?.properties ?? [] };
+    if (planned === undefined) return { id: spec.id, change: "none" as const, properties: [] };
+    return { id: spec.id, change: kindOf(planned), properties: withPorts(planned.properties, spec.ports, entry) };
   },
   text({ id, change, properties }) {
-    if (change === "none") return `${id}: nothing would change.`;
+    if (change === "none") return `${id}: ${costs.none}.`;
     const lines = properties.map(({ property, from, to }) => `  ${property}: ${show(from)} -> ${show(to)}`);
-    return [`${id}: ${change}`, ...lines].join("\n");
+    return [`${id}: ${change} (${costs[change]})`, ...lines].join("\n");
   },
 });
+
+/** The engine replaces a sensor only when it becomes another instance's. */
+function kindOf({ change, properties }: PlannedChange): Kind {
+  if (change === "create") return "create";
+  return change === "replace" ? "remove and create" : changeOf(properties.map(({ property }) => property));
+}
+
+/** To the engine one port that is still to be chosen makes all of them unknown; those that stay are known all the same. */
+function withPorts(
+  properties: PlannedChange["properties"],
+  wishes: readonly PortWish[],
+  entry: LedgerEntry,
+): PlannedChange["properties"] {
+  const held = (wish: PortWish) =>
+    entry.ports.find(
+      ({ automatic, inside, protocol }) => automatic && inside === wish.inside && protocol === wish.protocol,
+    );
+  const planned = wishes.map((wish) =>
+    formatPort(wish.host === "auto" ? { ...wish, host: held(wish)?.host ?? "auto" } : wish),
+  );
+  return properties.map((each) =>
+    each.property === "ports" && each.to === knownAfterUp ? { ...each, to: planned.sort() } : each,
+  );
+}
 
 function show(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);

@@ -8,6 +8,7 @@ import {
   type Driver,
   type EngineHost,
   type EnsureResult,
+  type Leftover,
   type LogOptions,
   type Observation,
   type OwnedObject,
@@ -29,6 +30,7 @@ import {
   storedLimits,
 } from "./inspect";
 import { askEngineHost, runsElsewhere } from "./engine-host";
+import { findLeftovers, removeLeftover } from "./leftovers";
 import { dropLayers, layerImage, mostLayers } from "./layers";
 import { ensureNetwork, listSubnets, removeEmptyNetworks } from "./networks";
 import { ownedObjects } from "./owned-objects";
@@ -101,7 +103,7 @@ export class ContainerDriver implements Driver {
   ): Promise<EnsureResult> {
     const observed = readProperties(container, this.context);
     const planned = planChange(observed, desired.properties);
-    const change = planned === "in place" && (await this.mustRecreate(container, desired)) ? "recreate" : planned;
+    const change = planned === "restart" && (await this.mustRecreate(container, desired)) ? "recreate" : planned;
     if (change === "recreate" || change === "replace") {
       const { mostLayers } = this;
       return {
@@ -109,7 +111,7 @@ export class ContainerDriver implements Driver {
         change,
       };
     }
-    if (change === "in place") await this.changeInPlace(container, desired, differences(observed, desired.properties));
+    if (change !== "none") await this.changeInPlace(container, desired, differences(observed, desired.properties));
     return { objectId: container.Id, change };
   }
 
@@ -160,14 +162,25 @@ export class ContainerDriver implements Driver {
   }
 
   async list(host: string): Promise<readonly OwnedObject[]> {
+    return ownedObjects(await this.containersOf(host), this.program.dialect.name, this.context.limits);
+  }
+
+  async leftovers(host: string): Promise<readonly Leftover[]> {
+    return findLeftovers(this.program, host, await this.containersOf(host));
+  }
+
+  async removeLeftover(leftover: Leftover): Promise<void> {
+    await removeLeftover(this.program, leftover);
+  }
+
+  /** Every container with the label of this host. One that goes in between is no longer there. */
+  private async containersOf(host: string): Promise<readonly InspectedContainer[]> {
     const filter = ["--filter", `label=groundwork.host=${host}`];
     const ids = await this.program.run(["ps", "--all", "--quiet", "--no-trunc", ...filter]);
-    // One that goes in between is no longer there.
-    const containers = await inspectContainers(
+    return inspectContainers(
       this.program,
       ids.split("\n").filter((id) => id !== ""),
     );
-    return ownedObjects(containers, this.program.dialect.name, this.context.limits);
   }
 
   async elsewhere(): Promise<EngineHost | undefined> {

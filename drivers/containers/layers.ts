@@ -88,7 +88,8 @@ async function flatten(
     const exported = await program.call(["export", "--output", archive, container.Id]);
     if (exported.exitCode !== 0) return undefined;
     const imported = await program.call(["import", ...changeArguments(changes), archive, image]);
-    return imported.exitCode === 0 ? imported.stdout.trim() : undefined;
+    // What import prints is not spelled as containers tell their image.
+    return imported.exitCode === 0 ? (await localImage(program, image)).id : undefined;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

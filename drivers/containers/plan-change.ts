@@ -13,10 +13,16 @@ const fixedAtCreation: readonly (keyof InstanceProperties)[] = [
   "labels",
 ];
 
-/** How the difference is made up: an image is replaced, what is fixed at creation is recreated, the rest changes in place. */
-export function planChange(observed: ObservedProperties, desired: InstanceProperties): ChangeKind {
-  const changed = differences(observed, desired);
+/** How differences of these properties are made up; the strongest counts. */
+export function changeOf(changed: readonly string[]): ChangeKind {
   if (changed.length === 0) return "none";
+  if (changed.includes("exists")) return "create";
   if (changed.includes("image")) return "replace";
-  return changed.some((name) => fixedAtCreation.includes(name)) ? "recreate" : "in place";
+  if (fixedAtCreation.some((name) => changed.includes(name))) return "recreate";
+  return changed.includes("running") ? "restart" : "in place";
+}
+
+/** How a container is brought to what is desired. */
+export function planChange(observed: ObservedProperties, desired: InstanceProperties): ChangeKind {
+  return changeOf(differences(observed, desired));
 }

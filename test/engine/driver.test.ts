@@ -48,3 +48,34 @@ describeWithEngine("the driver on Podman", () => {
     expect(usage?.memoryMiB).toBeLessThan(64);
   });
 });
+
+describeWithEngine("what instances that are gone left", () => {
+  let sandbox: Sandbox;
+  let driver: Driver;
+  let host: string;
+  beforeEach(() => {
+    sandbox = new Sandbox();
+    driver = podmanDriver(sandbox);
+    host = uniqueHost();
+  });
+  afterEach(async () => {
+    for (const { identity } of await driver.list(host)) await driver.remove(identity);
+    for (const leftover of await driver.leftovers(host)) await driver.removeLeftover(leftover);
+    await sandbox.dispose();
+  });
+
+  test("is a network without containers and the layer of a lost container, and it goes when it is told to", async () => {
+    const { identity, network } = sleeper(host);
+    await driver.ensure(sleeper(host), undefined);
+    await driver.ensure(sleeper(host, { command: ["sleep", "1000"] }), undefined);
+    expect(await driver.leftovers(host)).toEqual([]);
+    await sandbox.podman("rm", "--force", "--time", "0", identity.name);
+    const leftovers = await driver.leftovers(host);
+    expect(leftovers.map(({ kind, name, stack }) => [kind, name, stack])).toEqual([
+      ["network", network.name, identity.stack],
+      ["image", `localhost/groundwork/layer/${identity.name}:latest`, identity.stack],
+    ]);
+    for (const leftover of leftovers) await driver.removeLeftover(leftover);
+    expect(await driver.leftovers(host)).toEqual([]);
+  });
+});

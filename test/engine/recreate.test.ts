@@ -15,8 +15,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const { identity } of await driver.list(host)) await driver.remove(identity);
-  const images = await sandbox.podman("images", "--quiet", "--filter", `label=groundwork.host=${host}`);
-  for (const image of new Set(images.split("\n"))) if (image !== "") await sandbox.podman("rmi", "--force", image);
+  for (const leftover of await driver.leftovers(host)) await driver.removeLeftover(leftover);
   await sandbox.dispose();
 });
 

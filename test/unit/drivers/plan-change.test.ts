@@ -8,7 +8,7 @@ const desired = instanceProperties({ ports: ["127.0.0.1:8100:80/tcp"], volumes: 
 /** For each property: another value, and how the difference is made up. */
 const table: readonly (readonly [keyof InstanceProperties, Partial<ObservedProperties>, ChangeKind])[] = [
   ["name", { name: "renamed-by-hand" }, "in place"],
-  ["running", { running: false }, "in place"],
+  ["running", { running: false }, "restart"],
   ["memoryMiB", { memoryMiB: 1024 }, "in place"],
   ["cpus", { cpus: 4 }, "in place"],
   ["image", { image: "docker.io/library/debian:13" }, "replace"],
@@ -36,7 +36,7 @@ test("the table knows every property that can drift, but for the existence that 
   expect(["exists", ...table.map(([name]) => name)]).toEqual(promisedNames);
 });
 
-const strength: readonly ChangeKind[] = ["none", "in place", "recreate", "replace"];
+const strength: readonly ChangeKind[] = ["none", "in place", "restart", "recreate", "replace"];
 const pairs = table.flatMap((left, index) =>
   table.slice(index + 1).map((right) => [left[0], right[0], left, right] as const),
 );

@@ -117,8 +117,8 @@ describe("drift", () => {
 describe("a preview", () => {
   test("tells each property as it is and as it will be", () => {
     const properties = [{ property: "memoryMiB", from: 512, to: 1024 }];
-    expect(textOf("preview", { id: "web", change: "update", properties })).toBe(
-      "web: update\n  memoryMiB: 512 -> 1024",
+    expect(textOf("preview", { id: "web", change: "in place", properties })).toBe(
+      "web: in place (what runs goes on)\n  memoryMiB: 512 -> 1024",
     );
   });
 
