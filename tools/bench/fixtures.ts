@@ -2,7 +2,7 @@
 
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import pLimit from "p-limit";
+import pMap from "p-map";
 import { ensureStack } from "../../engine/operations";
 import { setStackConfig } from "../../engine/stack-config";
 import { makeProjectWorkspace, projectWorkspace, type Workspace } from "../../engine/workspace";
@@ -128,7 +128,6 @@ export class Fixtures {
     const projects = Array.from({ length: count }, () => this.world.newProject());
     const largeHost = join(this.world.installation.directory, "tools", "bench", "large-host.cjs");
     const variables = { NODE_OPTIONS: `--require ${largeHost}` };
-    const limit = pLimit(atOnce);
     const endedAt: number[] = [];
     const ports: number[] = [];
     const started = performance.now();
@@ -138,7 +137,7 @@ export class Fixtures {
       const { instance } = JSON.parse(stdout) as { instance: { ports: { host: number }[] } };
       ports.push(...instance.ports.map(({ host }) => host));
     };
-    await Promise.all(projects.map(({ directory }) => limit(() => up(directory))));
+    await pMap(projects, ({ directory }) => up(directory), { concurrency: atOnce });
     return { projects, endedAt, ports };
   }
 }

@@ -1,6 +1,6 @@
 /** Rows of many instances, and of many projects. */
 
-import pLimit from "p-limit";
+import pMap from "p-map";
 import { statusOfAll } from "./command-rows";
 import { podmanRun } from "./engine-rows";
 import type { Fixtures } from "./fixtures";
@@ -21,12 +21,11 @@ function stackUp(fixtures: Fixtures, instances: number): Subject {
 /** As many containers by hand, some at a time. */
 function podmanRuns(fixtures: Fixtures, count: number): Subject {
   const { command, take } = podmanRun(fixtures);
-  const limit = pLimit(atOnce);
   return {
     command: `${command}, ${String(atOnce)} at a time`,
     take: async () => {
       const started = performance.now();
-      await Promise.all(Array.from({ length: count }, () => limit(take)));
+      await pMap(Array.from({ length: count }), take, { concurrency: atOnce });
       return performance.now() - started;
     },
   };
