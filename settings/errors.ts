@@ -66,7 +66,7 @@ export interface ErrorContent {
   /** Facts for programs: numbers, names, paths. Never a secret. @default none */
   readonly details?: Readonly<Record<string, unknown>>;
   /** The command or change that mends it. @default the hint of the code's row in the table */
-  readonly suggestion?: string;
+  readonly suggestion?: string | undefined;
   /** What was caught, for a log. @default none */
   readonly cause?: unknown;
 }

@@ -20,6 +20,7 @@ import { defaultFile, projectHash } from "../settings/identity";
 import type { Backend, Power } from "../settings/instance-spec";
 import { readProject, type Project } from "../settings/project";
 import { openLedger } from "./ledger";
+import { movedHint } from "./projects";
 import type { VerbContext } from "./verb";
 
 /** Where a project is, found without reading its settings. */
@@ -71,18 +72,19 @@ export function openWorkspace(
 /** The workspace of a project that was brought up before. */
 export function existingWorkspace(context: VerbContext, place: ProjectPlace): Workspace {
   const setup = requireSetup(readSetup(context.home), context.installation);
-  const workspace = projectWorkspace(context.home, context.installation, setup, requireStack(place));
+  const workspace = projectWorkspace(context.home, context.installation, setup, requireStack(context, place));
   makeProjectWorkspace(workspace, context.installation);
   return workspace;
 }
 
-function requireStack(place: ProjectPlace): string {
+function requireStack(context: VerbContext, place: ProjectPlace): string {
   if (place.stack !== undefined) return place.stack;
-  throw notFound(place);
+  throw notFound(context, place);
 }
 
-function notFound(place: ProjectPlace): GroundworkError {
-  return new GroundworkError("INFRA_NOT_FOUND", `${place.directory} has no instance`);
+function notFound(context: VerbContext, place: ProjectPlace): GroundworkError {
+  const suggestion = place.stack === undefined ? movedHint(context) : undefined;
+  return new GroundworkError("INFRA_NOT_FOUND", `${place.directory} has no instance`, { suggestion });
 }
 
 /** The project's instance as the ledger knows it; undefined when nothing is promised to it. */
@@ -114,7 +116,7 @@ export async function locateInstance(context: VerbContext, place: ProjectPlace):
 export async function requireRunning(context: VerbContext, file: string | undefined): Promise<LocatedInstance> {
   const place = locateProject(context, file);
   const located = await locateInstance(context, place);
-  if (located?.observation.state !== "present") throw notFound(place);
+  if (located?.observation.state !== "present") throw notFound(context, place);
   if (!located.observation.properties.running) {
     throw new GroundworkError("INFRA_NOT_RUNNING", `${located.entry.id} is stopped`);
   }

@@ -67,3 +67,16 @@ export function nameProject({ directory, file }: Pick<KnownProject, "directory" 
 export function isWithoutDirectory(place: Place): boolean {
   return place === "directory missing" || place === "out of reach";
 }
+
+/**
+ * Where to look for the instance of a directory that has none: it may be that of a project that is gone, moved here.
+ *
+ * @returns a sentence; undefined where the directory of every project is there
+ */
+export function movedHint(context: VerbContext): string | undefined {
+  const gone = listProjects(context).filter((project) => isWithoutDirectory(findPlace(project)));
+  const [first, ...others] = gone.map(nameProject);
+  if (first === undefined) return undefined;
+  const rest = others.length === 0 ? "" : ` and ${others.length} more`;
+  return `If this project was ${first}${rest}, which had an instance, move it back there; \`vagrantp prune\` shows what is left.`;
+}

@@ -30,6 +30,7 @@ import {
   type LocatedInstance,
   type ProjectPlace,
 } from "./project";
+import { movedHint } from "./projects";
 import { instanceReport, reportOf, reportText } from "./report";
 import { engineStart, tellSteps, undoing } from "./steps";
 import { changing, tellWaiting } from "./turn";
@@ -66,6 +67,7 @@ async function upOne(context: VerbContext, file: string | undefined, full: boole
     ...project.warnings,
     ...capacityWarnings([project.spec], hostCapacity()),
     ...movedPorts(before, instance.entry),
+    ...(place.stack === undefined ? [movedHint(context)] : []).filter((hint) => hint !== undefined),
   ];
   return { changed: unchanged === undefined, instance: reportOf(instance), warnings };
 }

@@ -26,6 +26,9 @@ const inspectedImages = z.array(
   }),
 );
 
+/** How podman (since 3.0) and Docker say that an image is not on this host. */
+const unknownImage = /image not known|no such image/i;
+
 /**
  * The image of this name, pulled when this host does not have it.
  *
@@ -34,6 +37,8 @@ const inspectedImages = z.array(
 export async function localImage(program: ContainerProgram, name: string): Promise<LocalImage> {
   const found = await program.call(["image", "inspect", name]);
   if (found.exitCode === 0) return parseImage(found.stdout);
+  // What failed for another reason, such as a full disk, would be told as an image that nobody has.
+  if (!unknownImage.test(found.stderr)) throw programError(program.dialect.name, ["image", "inspect"], found);
   const pulled = ["pull", "--quiet", name];
   const result = await program.call(pulled);
   if (result.exitCode !== 0) throw programError(program.dialect.name, pulled, result);

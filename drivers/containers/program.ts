@@ -137,6 +137,16 @@ const meanings: readonly { readonly pattern: RegExp; readonly code: ErrorCode; r
       "Another network has the subnet that was leased: `PROGRAM network ls` lists them. Remove it and run `vagrantp up`.",
   },
   {
+    pattern: /error setting rlimit/i,
+    code: "PROVIDER_NOT_AVAILABLE",
+    suggestion: "Raise this shell's limits (`ulimit -n 1024`), then run the same command again.",
+  },
+  {
+    pattern: /netavark: No such file or directory/i,
+    code: "PROVIDER_NOT_AVAILABLE",
+    suggestion: "PROGRAM finds no iptables: put /usr/sbin on the PATH, then run the same command again.",
+  },
+  {
     pattern: /cannot connect to (podman|the docker daemon)|permission denied|operation not permitted|OCI permission/i,
     code: "PROVIDER_NOT_AVAILABLE",
   },
