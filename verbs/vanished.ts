@@ -2,12 +2,12 @@
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Driver, OwnedObject } from "../drivers/driver";
+import type { Driver, Leftover, OwnedObject } from "../drivers/driver";
 import { stackExists } from "../engine/operations";
 import { hostId } from "../host/identity";
-
 import type { LedgerEntry } from "../host/promises";
 import { GroundworkError, type ErrorObject } from "../settings/errors";
+import type { Backend } from "../settings/instance-spec";
 import { destroyStack } from "./destroy";
 import { openLedger } from "./ledger";
 import { openDriver } from "./project";
@@ -21,11 +21,17 @@ export interface VanishedProject extends KnownProject {
   readonly holds: readonly string[];
   readonly entries: readonly LedgerEntry[];
   readonly objects: readonly FoundObject[];
+  readonly leftovers: readonly FoundLeftover[];
 }
 
 interface FoundObject {
   readonly driver: Driver;
   readonly object: OwnedObject;
+}
+
+interface FoundLeftover {
+  readonly driver: Driver;
+  readonly leftover: Leftover;
 }
 
 /**
@@ -41,33 +47,41 @@ export async function findVanished(context: VerbContext): Promise<readonly Vanis
   if (gone.length === 0) return [];
   using ledger = await openLedger(context);
   const entries = ledger.entries();
-  const objects = await listObjects(context, entries);
+  const found = await Promise.all(backendsOf(entries).map((backend) => surveyBackend(context, backend)));
+  const objects = found.flatMap((survey) => survey.objects);
+  const leftovers = found.flatMap((survey) => survey.leftovers);
   return gone.map((project) => {
     const { stack } = project.workspace;
     const its = {
       entries: entries.filter((entry) => entry.stack === stack),
       objects: objects.filter(({ object }) => object.identity.stack === stack),
+      leftovers: leftovers.filter(({ leftover }) => leftover.stack === stack),
     };
     return { ...project, ...its, holds: describeHoldings(project, its) };
   });
 }
 
-/** Every object of this host at the backends that something was promised at; a backend that is gone holds nothing. */
-async function listObjects(context: VerbContext, entries: readonly LedgerEntry[]): Promise<FoundObject[]> {
-  const backends = [...new Set(entries.map(({ backend }) => backend))];
-  const found = await Promise.all(
-    backends.map(async (backend) => {
-      const driver = openDriver(context, backend);
-      const objects = await driver.list(hostId(context.home));
-      return objects.map((object) => ({ driver, object }));
-    }),
-  );
-  return found.flat();
+/** The backends that something is promised at; one that is gone holds nothing. */
+function backendsOf(entries: readonly LedgerEntry[]): readonly Backend[] {
+  return [...new Set(entries.map(({ backend }) => backend))];
+}
+
+interface Survey {
+  readonly objects: readonly FoundObject[];
+  readonly leftovers: readonly FoundLeftover[];
+}
+
+/** All that this host's Groundwork has at a backend. */
+async function surveyBackend(context: VerbContext, backend: Backend): Promise<Survey> {
+  const driver = openDriver(context, backend);
+  const host = hostId(context.home);
+  const objects = (await driver.list(host)).map((object) => ({ driver, object }));
+  return { objects, leftovers: (await driver.leftovers(host)).map((leftover) => ({ driver, leftover })) };
 }
 
 function describeHoldings(
   { workspace }: KnownProject,
-  { entries, objects }: Pick<VanishedProject, "entries" | "objects">,
+  { entries, objects, leftovers }: Pick<VanishedProject, "entries" | "objects" | "leftovers">,
 ): string[] {
   return [
     ...objects.map(
@@ -78,8 +92,14 @@ function describeHoldings(
       `the promise of ${memoryMiB} MiB to ${id}`,
       ...ports.map(({ host, protocol }) => `the port ${host}/${protocol}`),
     ]),
+    ...leftovers.map(({ leftover }) => describeLeftover(leftover)),
     `its Pulumi state and the key of its secrets in ${workspace.directory}`,
   ];
+}
+
+/** A leftover, for people. */
+function describeLeftover({ kind, name }: Leftover): string {
+  return kind === "image" ? `the image ${name}, with files written inside an instance` : `the network ${name}`;
 }
 
 /** How the removal of one project ended. */
@@ -101,7 +121,7 @@ export async function removeVanished(context: VerbContext, project: VanishedProj
 }
 
 /** By the engine where it can; a state that it can do nothing with is dropped, and what is left removed directly. */
-async function destroy(context: VerbContext, { workspace, objects }: VanishedProject): Promise<void> {
+async function destroy(context: VerbContext, { workspace, objects, leftovers }: VanishedProject): Promise<void> {
   try {
     await destroyStack(context, workspace, context.signal);
   } catch (error) {
@@ -112,4 +132,5 @@ async function destroy(context: VerbContext, { workspace, objects }: VanishedPro
   }
   // What no promise knows of, and what was made again by hand.
   for (const { driver, object } of objects) await driver.remove({ ...object.identity, objectId: object.objectId });
+  for (const { driver, leftover } of leftovers) await driver.removeLeftover(leftover);
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Ledger } from "../../host/ledger";
 import type { InstanceReport } from "../../settings/instance-report";
 import { describeWithEngine, Sandbox } from "../support/sandbox";
+import { containersOf } from "./support-outcome";
 
 jest.setTimeout(120_000);
 
@@ -65,9 +66,9 @@ describeWithEngine("a project's life", () => {
   test("`up --full` on an unchanged project runs the engine and changes nothing", async () => {
     const web = sandbox.project("web", server);
     await sandbox.vagrantpJson(web, "up");
-    const before = await sandbox.podman("ps", "--no-trunc", "--quiet");
+    const before = await containersOf(sandbox);
     await sandbox.vagrantpJson(web, "up", "--full");
-    expect(await sandbox.podman("ps", "--no-trunc", "--quiet")).toBe(before);
+    expect(await containersOf(sandbox)).toEqual(before);
   });
 
   test("a changed limit is applied in place", async () => {

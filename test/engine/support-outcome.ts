@@ -41,13 +41,11 @@ export function ledgerEntries(sandbox: Sandbox): LedgerEntry[] {
 export async function containersOf(sandbox: Sandbox): Promise<readonly string[]> {
   const { projectsDirectory } = sandbox.home;
   const stacks = existsSync(projectsDirectory) ? readdirSync(projectsDirectory) : [];
-  const ids = await Promise.all(
-    stacks.map((stack) => sandbox.podman("ps", "--all", "--quiet", "--filter", `label=groundwork.stack=${stack}`)),
+  const format = ["--no-trunc", "--format", "{{.ID}} {{.Names}} {{.State}}"];
+  const listed = await Promise.all(
+    stacks.map((stack) => sandbox.podman("ps", "--all", ...format, "--filter", `label=groundwork.stack=${stack}`)),
   );
-  const all = ids.flatMap((each) => each.split("\n")).filter((id) => id !== "");
-  if (all.length === 0) return [];
-  const described = await sandbox.podman("inspect", "--format", "{{.Id}} {{.Name}} {{.State.Status}}", ...all);
-  return described.split("\n").sort();
+  return listed.flatMap((each) => each.split("\n").filter((line) => line !== "")).sort();
 }
 
 /** Resolves once the condition holds; fails after two minutes. */

@@ -6,7 +6,7 @@ import type { VerbContext } from "../../../verbs/verb";
 import { useTemporaryHome } from "../../host/temporary-home";
 import { wish } from "../host/fixtures";
 import { contextIn, exitStatusOf, runVerb, textOf } from "./context";
-import { changesAsked, knowInstances } from "./known-instance";
+import { changesAsked, knowImage, knowInstances } from "./known-instance";
 
 const home = useTemporaryHome();
 let context: VerbContext;
@@ -134,6 +134,17 @@ describe("prune", () => {
   test("finds nothing new when it is run again", async () => {
     await runVerb("prune", context, { force: true });
     expect(await runVerb("prune", context, { force: true })).toMatchObject({ findings: [{ result: "kept" }] });
+  });
+
+  test("names the image that a vanished project left, and removes it with --force", async () => {
+    const stack = readdirSync(home().projectsDirectory).find((name) => name.startsWith("gone-"))!;
+    const image = "localhost/groundwork/snapshot/gone:20261101t101500000z";
+    knowImage(home(), image, stack);
+    expect(textOf("prune", await runVerb("prune", context))).toContain(
+      `  - the image ${image}, with files written inside an instance`,
+    );
+    await runVerb("prune", context, { force: true });
+    expect(changesAsked(home())).toContain(`rmi id-of-${image}`);
   });
 
   test("says so where nothing has vanished", async () => {

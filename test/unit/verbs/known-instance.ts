@@ -51,9 +51,19 @@ export async function knowInstances(home: Home, instances: readonly KnownInstanc
   setUp(home, { podman: podmanWith(answer) });
 }
 
-/** Answers `container inspect` and `ps` with what stands in the file, and repeats anything else it is asked. */
+/** Lets the backend have an image of this name with the labels of an instance of that stack. */
+export function knowImage(home: Home, name: string, stack: string): void {
+  const Labels = ownerLabels({ host: hostId(home), stack, id: "web" });
+  const image = { Id: `id-of-${name}`, RepoTags: [name], Config: { Labels } };
+  writeFileSync(join(dirname(home.root), "containers.json.images"), JSON.stringify([image]));
+}
+
+/** Answers for containers and images with what stands in the files, and repeats anything else it is asked. */
 function podmanWith(answer: string): string {
   return `case "$1 $2" in
+    "images "*) test ! -e '${answer}.images' || echo id ;;
+    "image inspect") cat '${answer}.images' ;;
+    "network ls") ;;
     "container inspect") cat '${answer}' ;;
     "ps --all") tr ',' '\\n' < '${answer}' | sed -n 's/.*"Id":"\\([^"]*\\)".*/\\1/p' ;;
     "exec "*) shift 3; exec "$@" ;;
