@@ -41,8 +41,5 @@ async function removeLeftover(
 ): Promise<void> {
   // An actuator that outlived its engine may be making the instance yet.
   await inTurn(() => ledger.requireIdle(entry), { signal, onWait: tellWaiting(context) });
-  const driver = openDriver(context, entry.backend);
-  const target = targetOf(context, entry);
-  const [observation] = await driver.observe([target]);
-  if (observation?.state === "present") await driver.remove(target);
+  await openDriver(context, entry.backend).remove(targetOf(context, entry));
 }

@@ -7,7 +7,7 @@ import { candidatesOf, inspectContainers } from "./containers";
 import { createArguments, environmentFile, processVariables, type ContainerSource } from "./create-arguments";
 import { isRunning, type InspectedContainer } from "./inspect";
 import { localImage } from "./images";
-import { ensureNetwork } from "./networks";
+import { ensureNetwork, removeEmptyNetworks } from "./networks";
 import type { ContainerProgram } from "./program";
 
 /** Makes and (unless it is to be stopped) starts the container; returns its id. */
@@ -44,11 +44,12 @@ export async function createFrom(
   }
 }
 
-/** Removes what a failed or cut-off creation left: only what has our name and our labels. */
+/** Removes what a failed or cut-off creation left: what has our name and our labels, and a network that nobody is on. */
 async function undo(program: ContainerProgram, desired: DesiredInstance): Promise<void> {
   const target = { ...desired.identity, objectId: undefined };
   const { ours } = candidatesOf(target, await inspectContainers(program, [target.name]));
   if (ours !== undefined) await program.run([...program.dialect.removeAtOnce, "--volumes", ours.Id]);
+  await removeEmptyNetworks(program, desired.identity);
 }
 
 /** Starts a container that exists, with the limits it is to have: a start brings back those it was made with. */

@@ -11,6 +11,7 @@ import { createFrom, stopContainer } from "./create-container";
 import { localImage } from "./images";
 import { anonymousVolumes, type InspectedContainer } from "./inspect";
 import { dropLayers, dropOldSnapshots, saveForSuccessor, saveLayer, snapshotImage } from "./layers";
+import { removeEmptyNetworks } from "./networks";
 import type { ContainerProgram } from "./program";
 
 /** How a container is replaced. */
@@ -43,12 +44,24 @@ export async function recreateContainer(
     const id = await createFrom(program, desired, source, signal);
     await program.run([...program.dialect.removeAtOnce, old.Id]);
     await dropLayers(program, old);
+    await leaveNetworks(program, old, desired);
     if (recreation.change === "replace") await dropOldSnapshots(program, name);
     return id;
   } catch (error) {
     for (const undo of undoing) await undo();
     throw error;
   }
+}
+
+/** An instance that was handed to another stack may have been the last on the network of the one that it was in. */
+async function leaveNetworks(
+  program: ContainerProgram,
+  old: InspectedContainer,
+  { identity, network }: DesiredInstance,
+): Promise<void> {
+  const stack = old.Config.Labels?.["groundwork.stack"];
+  if (stack === undefined || network.name in (old.NetworkSettings.Networks ?? {})) return;
+  await removeEmptyNetworks(program, { host: identity.host, stack });
 }
 
 /** Saves what was written inside; `saved` is the image that it is in. */

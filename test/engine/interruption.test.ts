@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import type { InstanceReport } from "../../settings/instance-report";
 import { describeWithEngine, Sandbox, type Ended } from "../support/sandbox";
 import { freePort } from "../support/free-port";
-import { containersOf, errorOf, expectExit, ledgerEntries, saidBy, stackTrace } from "./support-outcome";
+import { containersOf, errorOf, expectExit, ledgerEntries, networksOf, saidBy, stackTrace } from "./support-outcome";
 import { useRealPodman, WrappedPodman } from "./support-podman";
 import { startVagrantp, type Running } from "./support-running";
 
@@ -67,6 +67,7 @@ describeWithEngine("a run that is cut off", () => {
       expect(ended.stderr).toMatch(/undone: there is no instance/);
       expect(saidBy(ended)).not.toMatch(stackTrace);
       expect(await containers()).toEqual([]);
+      expect(await networksOf(sandbox, web)).toEqual([]);
       expect(ledgerEntries(sandbox)).toEqual([]);
 
       const { instance } = await sandbox.vagrantpJson<UpOutput>(web, "up");

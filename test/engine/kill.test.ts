@@ -13,7 +13,7 @@ import type { InstanceReport } from "../../settings/instance-report";
 import { freePort } from "../support/free-port";
 import { describeWithEngine, Sandbox } from "../support/sandbox";
 import { commandsOf, runAndKill, victims, type Victim } from "./support-kill";
-import { containersOf, expectExit, ledgerEntries, until } from "./support-outcome";
+import { containersOf, expectExit, ledgerEntries, networksOf, until } from "./support-outcome";
 
 const rounds = Number(process.env["KILL_ROUNDS"] ?? 2);
 const seed = Number(process.env["KILL_SEED"] ?? randomInt(2 ** 31));
@@ -187,8 +187,11 @@ describeWithEngine("kill -9", () => {
       );
       expect(readdirSync(join(locks, name))).toEqual([]);
     }
-    for (const name of ["one", "two", "three"]) {
-      expectExit(await sandbox.vagrantp(join(sandbox.root, name), "rm", "--force"), 0);
+    const projects = ["one", "two", "three"].map((name) => join(sandbox.root, name));
+    for (const project of projects) {
+      expect(await networksOf(sandbox, project)).toHaveLength(1);
+      expectExit(await sandbox.vagrantp(project, "rm", "--force"), 0);
+      expect(await networksOf(sandbox, project)).toEqual([]);
     }
     expect([await containersOf(sandbox), ledgerEntries(sandbox)]).toEqual([[], []]);
     await until("every process has ended", () => commandsOf(sandbox).length === 0);

@@ -9,7 +9,7 @@ import type { ErrorCode, ErrorObject, Violation } from "../../settings/errors";
 import type { InstanceReport } from "../../settings/instance-report";
 import { describeWithEngine, hostSetup, Sandbox, type Ended } from "../support/sandbox";
 import { freePort } from "../support/free-port";
-import { containersOf, errorOf, expectExit, ledgerEntries, saidBy, stackTrace } from "./support-outcome";
+import { containersOf, errorOf, expectExit, ledgerEntries, networksOf, saidBy, stackTrace } from "./support-outcome";
 import { usePodman, useRealPodman, WrappedPodman } from "./support-podman";
 
 jest.setTimeout(120_000);
@@ -231,6 +231,10 @@ describeWithEngine("refused:", () => {
 
     test("no container is left, changed or stopped", () => {
       expect(after).toEqual(before);
+    });
+
+    test("no network is left of the project that was refused", async () => {
+      expect(await networksOf(world.sandbox, web)).toEqual([]);
     });
 
     test("nothing is promised to the project that was refused", () => {

@@ -4,6 +4,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { InstanceReport } from "../../settings/instance-report";
+import { networksOf } from "./support-outcome";
 import { describeWithEngine, Sandbox, type Ended } from "../support/sandbox";
 
 jest.setTimeout(180_000);
@@ -93,6 +94,7 @@ describeWithEngine("a stack of several instances under plain `pulumi`", () => {
     expect(await up()).toMatchObject({ exitCode: 0 });
     const shop = (await outputs())["shop"]!;
     expect(shop.ports).toEqual(before.instance.ports);
+    expect(await networksOf(sandbox, project)).toEqual([]);
     expect(await sandbox.podman("exec", shop.name, "cat", "/var/work")).toBe("mine");
     expect(await sandbox.podman("exec", shop.name, "printenv", "TOKEN")).toBe("hunter2");
     const leaked = await sandbox.run(

@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import type { ErrorObject } from "../../settings/errors";
 import { Ledger } from "../../host/ledger";
 import type { LedgerEntry } from "../../host/promises";
+import { defaultFile, projectHash } from "../../settings/identity";
 import type { Ended, Sandbox } from "../support/sandbox";
 
 /** A line of a JavaScript stack trace. */
@@ -41,11 +42,19 @@ export function ledgerEntries(sandbox: Sandbox): LedgerEntry[] {
 export async function containersOf(sandbox: Sandbox): Promise<readonly string[]> {
   const { projectsDirectory } = sandbox.home;
   const stacks = existsSync(projectsDirectory) ? readdirSync(projectsDirectory) : [];
-  const format = ["--no-trunc", "--format", "{{.ID}} {{.Names}} {{.State}}"];
   const listed = await Promise.all(
-    stacks.map((stack) => sandbox.podman("ps", "--all", ...format, "--filter", `label=groundwork.stack=${stack}`)),
+    stacks.map((stack) =>
+      sandbox.podman("ps", "--all", "--format", "json", "--filter", `label=groundwork.stack=${stack}`),
+    ),
   );
-  return listed.flatMap((each) => each.split("\n").filter((line) => line !== "")).sort();
+  const containers = listed.flatMap((each) => JSON.parse(each) as { Id: string; Names: string[]; State: string }[]);
+  return containers.map(({ Id, Names, State }) => `${Id} ${Names.join(",")} ${State}`).sort();
+}
+
+/** The networks that were made for a project and are still there. */
+export async function networksOf(sandbox: Sandbox, directory: string): Promise<readonly string[]> {
+  const all = await sandbox.podman("network", "ls", "--format", "{{.Name}}");
+  return all.split("\n").filter((name) => name.includes(`-${projectHash(directory, defaultFile)}-`));
 }
 
 /** Resolves once the condition holds; fails after two minutes. */

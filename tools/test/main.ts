@@ -27,8 +27,8 @@ const levels: readonly Level[] = [
   { name: "unit", limitMinutes: 5, run: (limits) => runJest("unit", limits) },
   { name: "host", limitMinutes: 5, run: (limits) => runJest("host", limits) },
   { name: "go", limitMinutes: 5, run: runGo },
-  // These start real engines and containers: one file at a time, so that they do not wait for each other.
-  { name: "engine", limitMinutes: 30, run: (limits) => runJest("engine", limits, "--runInBand") },
+  // These start real engines and containers, each a handful of processes: two files at a time keep two processors busy.
+  { name: "engine", limitMinutes: 40, run: (limits) => runJest("engine", limits, "--maxWorkers=2") },
 ];
 
 function runJest(level: string, limits: SpawnSyncOptions, ...options: readonly string[]): Counts {
