@@ -24,8 +24,8 @@ test("the list of decisions names each of them once, in order", () => {
   expect(listed).toEqual(files);
 });
 
-test("every decision has a number of its own", () => {
+test("decisions are numbered without a gap", () => {
   const files = globSync("[0-9]*.md", { cwd: join(root, "docs", "adr") }).sort();
   const numbers = files.map((file) => Number(file.slice(0, 4)));
-  expect(numbers).toEqual([...new Set(numbers)]);
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1));
 });
