@@ -77,7 +77,12 @@ export function existingWorkspace(context: VerbContext, place: ProjectPlace): Wo
   return workspace;
 }
 
-function requireStack(context: VerbContext, place: ProjectPlace): string {
+/**
+ * The project's stack.
+ *
+ * @throws INFRA_NOT_FOUND when it was never brought up, or is removed by now
+ */
+export function requireStack(context: VerbContext, place: ProjectPlace): string {
   if (place.stack !== undefined) return place.stack;
   throw notFound(context, place);
 }

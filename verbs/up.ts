@@ -26,6 +26,7 @@ import {
   locateProject,
   openDriver,
   openWorkspace,
+  requireStack,
   targetOf,
   type LocatedInstance,
   type ProjectPlace,
@@ -141,9 +142,11 @@ export async function applyPower(
   power: Power,
   sealedSpec?: string,
 ): Promise<LocatedInstance> {
-  return changing(context, place, power === "running" ? "up" : "stop", (current) =>
-    apply(context, current, { ...spec, power }, sealedSpec),
-  );
+  return changing(context, place, power === "running" ? "up" : "stop", (current) => {
+    // An `rm` that was waited for leaves nothing to stop.
+    if (power === "stopped") requireStack(context, current);
+    return apply(context, current, { ...spec, power }, sealedSpec);
+  });
 }
 
 async function apply(

@@ -124,6 +124,13 @@ describeWithEngine("two runs of one project at once", () => {
     expect((await sandbox.vagrantpJson<UpOutput>(web, "up")).instance.state).toBe("running");
   });
 
+  test("`stop` makes nothing again that an `rm` before it removed", async () => {
+    reportOf(await sandbox.vagrantp(web, "up", "--json"));
+    const [rm] = await Promise.all([sandbox.vagrantp(web, "rm"), sandbox.vagrantp(web, "stop")]);
+    expectExit(rm, 0);
+    expect([await containersOf(sandbox), ledgerEntries(sandbox)]).toEqual([[], []]);
+  });
+
   test("two `rm` both succeed, and nothing is left", async () => {
     reportOf(await sandbox.vagrantp(web, "up", "--json"));
     const runs = await Promise.all([1, 2].map(() => sandbox.vagrantp(web, "rm")));
