@@ -22,8 +22,11 @@ interface LockHolder {
  * expire. A lock of a living process, or of another host, stays.
  */
 export function clearStaleLocks(workspace: Workspace): void {
-  for (const { file, holder } of locksOf(workspace))
-    if (holder !== undefined && isGone(holder)) rmSync(file, { force: true });
+  for (const { file, holder } of locksOf(workspace)) {
+    if (holder === undefined || !isGone(holder)) continue;
+    // The engine's file store keeps a file's attributes beside it.
+    for (const path of [file, `${file}.attrs`]) rmSync(path, { force: true });
+  }
 }
 
 /**

@@ -29,6 +29,8 @@ export interface ContainerSource {
   readonly leftoverVariables: readonly string[];
   /** Anonymous volumes of the predecessor. */
   readonly anonymousVolumes: readonly VolumeMount[];
+  /** The stack's network was seen just now. @default it is made unless it is there */
+  readonly networkIsThere?: boolean;
 }
 
 /** The arguments of `create` for this instance; the environment goes by {@link environmentFile}. */

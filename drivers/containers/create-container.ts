@@ -6,8 +6,8 @@ import { readLimits } from "./cgroup";
 import { candidatesOf, inspectContainers } from "./containers";
 import { createArguments, environmentFile, processVariables, type ContainerSource } from "./create-arguments";
 import { isRunning, type InspectedContainer } from "./inspect";
-import { localImage } from "./images";
-import { ensureNetwork, removeEmptyNetworks } from "./networks";
+import { imageAmong, localImage } from "./images";
+import { ensureNetwork, hasNetwork, removeEmptyNetworks } from "./networks";
 import type { ContainerProgram } from "./program";
 
 /** Makes and (unless it is to be stopped) starts the container; returns its id. */
@@ -16,8 +16,19 @@ export async function createContainer(
   desired: DesiredInstance,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const base = await localImage(program, desired.spec.image);
-  return createFrom(program, desired, { base, madeFrom: base.id, leftoverVariables: [], anonymousVolumes: [] }, signal);
+  const described = await describeNeeds(program, desired);
+  const base = imageAmong(described) ?? (await localImage(program, desired.spec.image));
+  const source = { base, madeFrom: base.id, leftoverVariables: [], anonymousVolumes: [] };
+  return createFrom(program, desired, { ...source, networkIsThere: hasNetwork(described, desired) }, signal);
+}
+
+/** What is here of the image and the network: one call tells both, and for most instances of a stack they are here. */
+async function describeNeeds(
+  program: ContainerProgram,
+  { spec, network }: DesiredInstance,
+): Promise<readonly unknown[]> {
+  const { stdout } = await program.call(["inspect", spec.image, network.name]);
+  return stdout.startsWith("[") ? (JSON.parse(stdout) as readonly unknown[]) : [];
 }
 
 /** {@link createContainer}, from a given image. */
@@ -29,7 +40,7 @@ export async function createFrom(
 ): Promise<string> {
   signal?.throwIfAborted();
   try {
-    await ensureNetwork(program, desired);
+    if (source.networkIsThere !== true) await ensureNetwork(program, desired);
     const id = await program.run(createArguments(program.dialect, desired, source), {
       stdin: environmentFile(desired.spec.environment),
       environment: processVariables(desired.spec.environment),

@@ -18,13 +18,11 @@ const imageConfig = z.object({
   StopSignal: z.string().optional(),
 });
 
-const inspectedImages = z.array(
-  z.object({
-    Id: z.string(),
-    Config: imageConfig.nullable().optional(),
-    RootFS: z.object({ Layers: stringList }).nullable().optional(),
-  }),
-);
+const inspectedImage = z.object({
+  Id: z.string(),
+  Config: imageConfig.nullable().optional(),
+  RootFS: z.object({ Layers: stringList }),
+});
 
 /** How podman (since 3.0) and Docker say that an image is not on this host. */
 const unknownImage = /image not known|no such image/i;
@@ -46,13 +44,20 @@ export async function localImage(program: ContainerProgram, name: string): Promi
 }
 
 function parseImage(stdout: string): LocalImage {
-  const [image] = inspectedImages.parse(JSON.parse(stdout));
+  const image = imageAmong(JSON.parse(stdout) as readonly unknown[]);
   if (image === undefined) throw new Error("image inspect succeeded and described nothing");
+  return image;
+}
+
+/** The first image among things that `inspect` described. */
+export function imageAmong(described: readonly unknown[]): LocalImage | undefined {
+  const image = described.map((each) => inspectedImage.safeParse(each).data).find((each) => each !== undefined);
+  if (image === undefined) return undefined;
   return {
     id: image.Id,
     command: image.Config?.Cmd ?? [],
     environment: image.Config?.Env ?? [],
-    layers: image.RootFS?.Layers?.length ?? 0,
+    layers: image.RootFS.Layers?.length ?? 0,
     configuration: configurationOf(image.Config ?? {}),
   };
 }

@@ -77,6 +77,16 @@ export async function ensureNetwork(
   return true;
 }
 
+/** Whether the network of the instance's stack is among things that `inspect` described. */
+export function hasNetwork(
+  described: readonly unknown[],
+  { network, identity }: Pick<DesiredInstance, "network" | "identity">,
+): boolean {
+  return described
+    .map((each) => inspectedNetwork.safeParse(each).data)
+    .some((each) => each?.name === network.name && isOwn(each, identity) && each.subnets.includes(network.subnet));
+}
+
 function createNetworkArguments(
   program: ContainerProgram,
   { name, subnet }: StackNetwork,

@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { clearStaleLocks, refuseLocked } from "../../../engine/locks";
@@ -41,10 +41,11 @@ async function startProgram(name: string): Promise<ChildProcess> {
 
 const pidOfTheDead = (): number => spawnSync("true").pid;
 
-test("the lock of an engine that is gone is taken away", () => {
+test("the lock of an engine that is gone is taken away, with the attributes that the engine keeps beside it", () => {
   const file = lock({ pid: pidOfTheDead(), hostname: hostname() });
+  writeFileSync(`${file}.attrs`, "{}");
   clearStaleLocks(workspace);
-  expect(existsSync(file)).toBe(false);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test("the lock of a living engine stays, and refuses whoever wants to change the stack", async () => {
