@@ -23,7 +23,7 @@ export interface Size {
 export const fullSize: Size = { warmUps: 1, rounds: 30, slowRounds: 7, longRounds: 3, instances: 50, projects: 100 };
 
 /** Proves that every row can be measured, and nothing about speed. */
-export const smallSize: Size = { warmUps: 0, rounds: 1, slowRounds: 1, longRounds: 1, instances: 1, projects: 2 };
+export const smallSize: Size = { warmUps: 0, rounds: 1, slowRounds: 1, longRounds: 1, instances: 1, projects: 4 };
 
 /** How many programs run at once where many are started. */
 export const atOnce = 8;
