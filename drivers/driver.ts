@@ -26,6 +26,8 @@ export type Observation =
       /** It has processes, running or paused: it holds its ports and its memory. */
       readonly active: boolean;
       readonly properties: ObservedProperties;
+      /** Undefined where it was not asked for, it does not run, or this host's kernel does not tell (a Podman machine). */
+      readonly usage?: Usage;
     };
 
 /** An object that has processes, and what it holds of its host. */
@@ -99,8 +101,14 @@ export interface Leftover {
 export interface Usage {
   /** Without what the kernel would give back at once: caches of files not used lately. */
   readonly memoryMiB: number;
-  /** Over a fifth of a second; 100 is one whole processor. */
+  /** Over a tenth of a second; 100 is one whole processor. */
   readonly cpuPercent: number;
+}
+
+/** What is asked for besides what {@link Observation} always tells. */
+export interface ObserveOptions {
+  /** What the running ones use now; that takes a tenth of a second more, however many they are. @default false */
+  readonly usage?: boolean;
 }
 
 /** Which lines of an instance's log are asked for, and how. */
@@ -135,8 +143,8 @@ export interface EngineHost {
 
 /** A backend. Every method throws `PROVIDER_NOT_AVAILABLE` where the backend's program is missing or refuses. */
 export interface Driver {
-  /** Looks at all targets with one call to the backend; answers in their order. Changes nothing. */
-  observe(targets: readonly Target[]): Promise<readonly Observation[]>;
+  /** Looks at all targets at once, whatever their number; answers in their order. Changes nothing. */
+  observe(targets: readonly Target[], options?: ObserveOptions): Promise<readonly Observation[]>;
   /**
    * Makes the object equal to what is desired, with the least change that does it.
    *
@@ -162,11 +170,6 @@ export interface Driver {
   removeLeftover(leftover: Leftover): Promise<void>;
   /** The subnets, CIDR, of all networks that the backend has, whoever made them. */
   subnets(): Promise<readonly string[]>;
-  /**
-   * What the targets use now, in their order; undefined where one does not run, or this host's kernel does not tell
-   * (a Podman machine). Takes a fifth of a second, however many they are.
-   */
-  usage(targets: readonly Target[]): Promise<readonly (Usage | undefined)[]>;
   /** The program and arguments that print what the target's program said. */
   logsCommand(target: Target, options: LogOptions): readonly string[];
   /** The program and arguments that run `command` inside, or a login shell when it is empty. */

@@ -144,7 +144,8 @@ export class World {
       containers.map(({ Id }) => Id),
     );
     const networks = await this.list<{ readonly name: string }>("network", "ls");
-    const ours = networks.map(({ name }) => name).filter((name) => stacks.some((stack) => name.includes(stack)));
+    const isOurs = (name: string) => name.startsWith(`${this.label}-`) || stacks.some((stack) => name.includes(stack));
+    const ours = networks.map(({ name }) => name).filter(isOurs);
     await this.removeAll(["network", "rm", "--force"], ours);
     rmSync(this.root, { recursive: true, force: true });
   }

@@ -59,8 +59,9 @@ export function hostReportOf({ instances, problems }: Survey, capacity: HostCapa
   };
 }
 
-function surveyedReportOf({ observation, usage, ...located }: Surveyed): SurveyedReport {
+function surveyedReportOf({ observation, ...located }: Surveyed): SurveyedReport {
   const { entry } = located;
+  const usage = observation?.state === "present" ? observation.usage : undefined;
   const report: InstanceReport = reportOf({ ...located, observation: observation ?? { state: "absent" } });
   return {
     ...report,

@@ -1,7 +1,7 @@
 /** What is really there for everything that this user was promised on this host. */
 
 import { createDriver } from "../drivers";
-import type { Driver, Observation, Target, Usage } from "../drivers/driver";
+import type { Driver, Observation, Target } from "../drivers/driver";
 import { backendAccess } from "../host/backend-access";
 import type { LedgerEntry } from "../host/promises";
 import { GroundworkError, type ErrorObject } from "../settings/errors";
@@ -17,8 +17,6 @@ export interface Surveyed {
   readonly driver: Driver;
   /** Undefined where the backend could not be asked. */
   readonly observation: Observation | undefined;
-  /** Undefined where it does not run, or was not asked for. */
-  readonly usage: Usage | undefined;
 }
 
 /** All promises of this user on this host, and the backends that could not be asked. */
@@ -58,16 +56,15 @@ async function ask(
 ): Promise<Answer> {
   const driver = createDriver(backend, backendAccess(context.home));
   const targets = entries.map((entry) => targetOf(context, entry));
-  const surveyed = (observations: readonly Observation[], usages: readonly (Usage | undefined)[]) =>
+  const surveyed = (observations: readonly Observation[]) =>
     entries.flatMap((entry, at) => {
       const target = targets[at];
-      return target === undefined ? [] : { entry, target, driver, observation: observations[at], usage: usages[at] };
+      return target === undefined ? [] : { entry, target, driver, observation: observations[at] };
     });
   try {
-    const usages = withUsage ? driver.usage(targets) : [];
-    return { instances: surveyed(...(await Promise.all([driver.observe(targets), usages]))) };
+    return { instances: surveyed(await driver.observe(targets, { usage: withUsage })) };
   } catch (error) {
     if (!(error instanceof GroundworkError)) throw error;
-    return { instances: surveyed([], []), problem: error.toObject().error };
+    return { instances: surveyed([]), problem: error.toObject().error };
   }
 }

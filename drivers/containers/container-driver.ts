@@ -11,6 +11,7 @@ import {
   type Leftover,
   type LogOptions,
   type Observation,
+  type ObserveOptions,
   type OwnedObject,
   type Target,
   type Usage,
@@ -62,15 +63,33 @@ export class ContainerDriver implements Driver {
     this.context = { digest: options.digest, limits: readLimits };
   }
 
-  async observe(targets: readonly Target[]): Promise<readonly Observation[]> {
-    const containers = await inspectContainers(this.program, targets.flatMap(namesOf));
-    return targets.map((target) => this.observation(candidatesOf(target, containers)));
+  async observe(targets: readonly Target[], { usage }: ObserveOptions = {}): Promise<readonly Observation[]> {
+    const containers = await this.inspectAll(targets);
+    const candidates = targets.map((target) => candidatesOf(target, containers));
+    const usages = usage === true ? await readUsage(candidates.map(({ ours }) => cgroupOf(ours))) : [];
+    return candidates.map((found, index) => this.observation(found, usages[index]));
   }
 
-  private observation({ ours, foreign }: Candidates): Observation {
+  /**
+   * The containers that bear on the targets. Most have the id that was recorded and the name that they are to have;
+   * by any other name only the rest are asked for, because names that nobody has cost time too.
+   */
+  private async inspectAll(targets: readonly Target[]): Promise<readonly InspectedContainer[]> {
+    const recorded = await inspectContainers(
+      this.program,
+      targets.flatMap(({ objectId }) => objectId ?? []),
+    );
+    const names = new Map(recorded.map(({ Id, Name }) => [Id, Name]));
+    const rest = targets.filter(({ objectId = "", name }) => names.get(objectId) !== name);
+    const others = await inspectContainers(this.program, rest.flatMap(namesOf));
+    return [...recorded, ...others.filter(({ Id }) => !names.has(Id))];
+  }
+
+  private observation({ ours, foreign }: Candidates, usage: Usage | undefined): Observation {
     if (ours !== undefined) {
       const properties = readProperties(ours, this.context);
-      return { state: "present", objectId: ours.Id, active: isActive(ours), properties };
+      const seen = { state: "present", objectId: ours.Id, active: isActive(ours), properties } as const;
+      return usage === undefined ? seen : { ...seen, usage };
     }
     if (foreign !== undefined) {
       return { state: "foreign", objectId: foreign.Id, description: describeForeign(foreign) };
@@ -191,12 +210,6 @@ export class ContainerDriver implements Driver {
     return listSubnets(this.program);
   }
 
-  async usage(targets: readonly Target[]): Promise<readonly (Usage | undefined)[]> {
-    const containers = await inspectContainers(this.program, targets.flatMap(namesOf));
-    const found = targets.map((target) => candidatesOf(target, containers).ours);
-    return readUsage(found.map((container) => (container?.State.Running === true ? container.State.CgroupPath : "")));
-  }
-
   logsCommand(target: Target, { follow, tail, since, timestamps }: LogOptions): readonly string[] {
     return [
       ...[this.program.path, "logs"],
@@ -223,4 +236,9 @@ function foreignError(target: Target, foreign: InspectedContainer): GroundworkEr
   return new GroundworkError("INFRA_EXISTS", `${target.id}: ${describeForeign(foreign)}; it was left untouched`, {
     details: { name: target.name, objectId: foreign.Id, image: imageNameOf(foreign) },
   });
+}
+
+/** The control group of a container that runs; empty for any other. */
+function cgroupOf(container: InspectedContainer | undefined): string {
+  return container?.State.Running === true ? container.State.CgroupPath : "";
 }

@@ -8,7 +8,7 @@ import { readConsumption } from "./cgroup";
  * Milliseconds between the two readings. `podman stats --no-stream` shows the average since the start (4.3.1, measured),
  * and `docker stats` takes two seconds.
  */
-const interval = 200;
+const interval = 100;
 
 /** What the cgroups at these paths use, in their order; undefined where there is none. */
 export async function readUsage(paths: readonly string[]): Promise<readonly (Usage | undefined)[]> {

@@ -1,6 +1,6 @@
 /** The driver on the real Podman, without the engine: what it lists, and what it reads of running containers. */
 
-import type { Driver } from "../../drivers/driver";
+import type { Usage, Driver } from "../../drivers/driver";
 import { describeWithEngine, Sandbox } from "../support/sandbox";
 import { freePort } from "../support/free-port";
 import { podmanDriver, sleeper, uniqueHost } from "./support-driver";
@@ -43,9 +43,10 @@ describeWithEngine("the driver on Podman", () => {
   test("tells that a busy instance uses a processor, and how much memory", async () => {
     const busy = sleeper(host, { command: ["sh", "-c", "while :; do :; done"] });
     await driver.ensure(busy, undefined);
-    const [usage] = await driver.usage([busy.identity]);
-    expect(usage?.cpuPercent).toBeGreaterThan(10);
-    expect(usage?.memoryMiB).toBeLessThan(64);
+    const [seen] = await driver.observe([busy.identity], { usage: true });
+    const { cpuPercent, memoryMiB } = (seen as { usage: Usage }).usage;
+    expect(cpuPercent).toBeGreaterThan(10);
+    expect(memoryMiB).toBeLessThan(64);
   });
 });
 

@@ -13,11 +13,12 @@ async function emptyUp(fixtures: Fixtures, refresh = false): Promise<Subject> {
   return { command: `pulumi up (${kind})`, take: () => fixtures.pulumi(workspace, ...up) };
 }
 
-/** A container as a person would start it, with what our projects ask for. */
-export function podmanRun({ world }: Fixtures): Subject {
-  const limits = ["--memory", "512m", "--cpus", "1"];
+/** The same container as a person would start it: on such a network, with such limits. */
+export async function podmanRun(fixtures: Fixtures): Promise<Subject> {
+  const { world } = fixtures;
+  const same = ["--init", "--network", await fixtures.network(), "--memory", "512m", "--cpus", "1"];
   const run = (name: string) =>
-    world.podman("run", "--detach", ...limits, "--name", name, world.setup.image.name, "sleep", "infinity");
+    world.podman("run", "--detach", ...same, "--name", name, world.setup.image.name, "sleep", "infinity");
   return { command: "podman run", take: async () => (await run(world.newName())).milliseconds };
 }
 
@@ -40,7 +41,7 @@ const firstUp: Row = {
   measure: async (fixtures, { slowRounds, warmUps }) => {
     const take = async () =>
       (await fixtures.world.vagrantp(fixtures.world.newProject().directory, ["up"])).milliseconds;
-    const subjects = [{ command: "vagrantp up", take }, await emptyUp(fixtures), podmanRun(fixtures)];
+    const subjects = [{ command: "vagrantp up", take }, await emptyUp(fixtures), await podmanRun(fixtures)];
     const [ours, ...peers] = await interleave(subjects, slowRounds, warmUps);
     if (ours === undefined) throw new Error("nothing was measured");
     return { ours, peers, figure: peers.reduce((left, peer) => left - middle(peer), middle(ours)) };

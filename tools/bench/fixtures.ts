@@ -28,6 +28,7 @@ export interface Crowd {
 /** The fixtures of one run. */
 export class Fixtures {
   private projectUp: Promise<ProjectUp> | undefined;
+  private madeNetwork?: Promise<string>;
   private readonly emptyPrograms = new Map<boolean, Promise<Workspace>>();
   private readonly stacks = new Map<number, Promise<Workspace>>();
   private readonly crowds = new Map<number, Promise<Crowd>>();
@@ -55,6 +56,12 @@ export class Fixtures {
     const made = this.stacks.get(instances) ?? this.makeStackUp(instances);
     this.stacks.set(instances, made);
     return made;
+  }
+
+  /** A network such as each of our stacks has. */
+  network(): Promise<string> {
+    this.madeNetwork ??= this.makeNetwork();
+    return this.madeNetwork;
   }
 
   /** So many projects, brought up some at a time. */
@@ -94,6 +101,12 @@ export class Fixtures {
     const workspace = await this.newStack(instances);
     await this.pulumi(workspace, "up", "--yes", "--skip-preview");
     return workspace;
+  }
+
+  private async makeNetwork(): Promise<string> {
+    const name = this.world.newName();
+    await this.world.podman("network", "create", "--opt", "isolate=true", name);
+    return name;
   }
 
   private async makeProject(): Promise<ProjectUp> {

@@ -19,8 +19,8 @@ function stackUp(fixtures: Fixtures, instances: number): Subject {
 }
 
 /** As many containers by hand, some at a time. */
-function podmanRuns(fixtures: Fixtures, count: number): Subject {
-  const { command, take } = podmanRun(fixtures);
+async function podmanRuns(fixtures: Fixtures, count: number): Promise<Subject> {
+  const { command, take } = await podmanRun(fixtures);
   return {
     command: `${command}, ${String(atOnce)} at a time`,
     take: async () => {
@@ -36,7 +36,7 @@ const manyUp: Row = {
   what: "`up` of one stack with many containers",
   goal: { figure: "ratio of medians", atMost: 2, unit: "×" },
   measure: async (fixtures, { longRounds, instances }) => {
-    const subjects = [stackUp(fixtures, instances), podmanRuns(fixtures, instances)];
+    const subjects = [stackUp(fixtures, instances), await podmanRuns(fixtures, instances)];
     return { ...byRatio(await interleave(subjects, longRounds, 0)), note: `${String(instances)} containers` };
   },
 };

@@ -146,11 +146,13 @@ describe("the log", () => {
 describe("what is used", () => {
   test("is not known of what does not run", async () => {
     const { driver } = driverOn({ stdout: ours("stopped.json") });
-    expect(await driver.usage([identity])).toEqual([undefined]);
+    expect(await driver.observe([identity], { usage: true })).toEqual(await driver.observe([identity]));
   });
 
   test("is not known of another's container", async () => {
     const { driver } = driverOn({ stdout: byHand(identity.name) });
-    expect(await driver.usage([identity])).toEqual([undefined]);
+    expect(await driver.observe([identity], { usage: true })).toEqual([
+      expect.not.objectContaining({ usage: expect.anything() as unknown }),
+    ]);
   });
 });
