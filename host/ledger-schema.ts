@@ -111,7 +111,8 @@ export const statements = {
     WHERE stack = :stack AND id = :id AND backend = :backend`,
   clearIntent: `
     UPDATE instances SET intent = NULL, intent_pid = NULL, intent_started = NULL
-    WHERE stack = :stack AND id = :id AND backend = :backend`,
+    WHERE stack = :stack AND id = :id AND backend = :backend
+      AND intent_pid = :pid AND intent_started = :started`,
   noteRecovery: "INSERT INTO recovery (happened) VALUES (:happened)",
   recovery: "SELECT happened FROM recovery",
   endRecovery: "DELETE FROM recovery",

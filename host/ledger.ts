@@ -9,7 +9,7 @@ import { backUp, openLedgerFile, stacksOf } from "./ledger-file";
 import { statements } from "./ledger-schema";
 import { nothingFound, learn, planLease, type Findings, type OpenPlan } from "./lease-plan";
 import { knownPorts, portsToKeep } from "./leases";
-import { identifyProcess } from "./processes";
+import { thisProcess, type ProcessIdentity } from "./processes";
 import { turnTaken } from "./turns";
 import { planRebuild, type ObjectAtBackend } from "./rebuild";
 import type { InstancePromise } from "../settings/instance-promise";
@@ -213,7 +213,7 @@ export class Ledger {
    * another process has an intent for it.
    */
   setIntent(key: InstanceKey, kind: IntentKind): void {
-    const { pid, started } = identifyProcess() ?? { pid: process.pid, started: "" };
+    const { pid, started } = thisProcess();
     this.noteOne(key, () => {
       this.requireIdle(key);
       return this.run(statements.setIntent, { ...keyOf(key), kind, pid, started });
@@ -227,9 +227,13 @@ export class Ledger {
     throw turnTaken(key.id, { pid: intent.holder.pid, command: `an earlier run that is ${intent.kind} it` });
   }
 
-  /** Says that what was intended is done, or undone. */
-  clearIntent(key: InstanceKey): void {
-    this.note(() => this.run(statements.clearIntent, keyOf(key)));
+  /**
+   * Says that what was intended is done, or undone.
+   *
+   * @param holder whose intent it is; another's stays. @default this process
+   */
+  clearIntent(key: InstanceKey, holder: ProcessIdentity = thisProcess()): void {
+    this.note(() => this.run(statements.clearIntent, { ...keyOf(key), ...holder }));
   }
 
   /**

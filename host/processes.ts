@@ -17,6 +17,11 @@ export function identifyProcess(pid: number = process.pid): ProcessIdentity | un
   return started === undefined ? undefined : { pid, started };
 }
 
+/** This process. Where the system does not tell when it started, its pid has to do. */
+export function thisProcess(): ProcessIdentity {
+  return identifyProcess() ?? { pid: process.pid, started: "" };
+}
+
 /** The name of the program that a process runs, without its path; undefined when there is no such process. */
 export function programOf(pid: number): string | undefined {
   if (identifyProcess(pid) === undefined) return undefined;

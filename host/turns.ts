@@ -7,7 +7,7 @@ import { guarded, inTransaction } from "./database";
 import type { Home } from "./home";
 import { openLedgerFile } from "./ledger-file";
 import { statements } from "./ledger-schema";
-import { identifyProcess, isRunning, type ProcessIdentity } from "./processes";
+import { isRunning, thisProcess } from "./processes";
 
 /** A run of a verb that changes a project. */
 export interface ProjectRun {
@@ -72,7 +72,7 @@ function isTaken(error: Error): error is GroundworkError {
  * @throws LOCKED, see {@link turnTaken}, while another process changes the project
  */
 export function beginRun(home: Home, { project, verb }: ProjectRun): void {
-  const self = identity();
+  const self = thisProcess();
   withDatabase(home, (database) => {
     const row = database.prepare(statements.run).get({ project });
     const holder = row && { pid: row["pid"] as number, started: row["started"] as string };
@@ -85,12 +85,7 @@ export function beginRun(home: Home, { project, verb }: ProjectRun): void {
 
 /** Gives the turn back; one that another process has stays. */
 export function endRun(home: Home, { project }: ProjectRun): void {
-  withDatabase(home, (database) => database.prepare(statements.endRun).run({ project, ...identity() }));
-}
-
-function identity(): { pid: number; started: string } {
-  const self: ProcessIdentity = identifyProcess() ?? { pid: process.pid, started: "" };
-  return { ...self };
+  withDatabase(home, (database) => database.prepare(statements.endRun).run({ project, ...thisProcess() }));
 }
 
 function withDatabase(home: Home, work: (database: DatabaseSync) => void): void {

@@ -77,9 +77,13 @@ async function remove({ identity, spec }: Order): Promise<void> {
   const key = { stack: identity.stack, id: identity.id, backend: spec.backend };
   using ledger = Ledger.open(home);
   await inTurn(() => announceRemoval(ledger, key));
-  const target = { ...identity, objectId: ledger.objectOf(key) };
-  await createDriver(spec.backend, backendAccess(home)).remove(target);
-  ledger.forgetObject(key);
+  try {
+    const target = { ...identity, objectId: ledger.objectOf(key) };
+    await createDriver(spec.backend, backendAccess(home)).remove(target);
+    ledger.forgetObject(key);
+  } finally {
+    ledger.clearIntent(key);
+  }
 }
 
 /** Nothing may be promised to the instance any more, after a lost ledger for one: then nobody else is at it. */

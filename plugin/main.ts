@@ -15,7 +15,19 @@ import { LiveState } from "./live-state";
 import { BackendObserver } from "./observer";
 import { serve } from "./server";
 
+/** How often a plugin looks whether its engine is still there. */
+const lookMs = 1000;
+
+/** The engine ends its plugins; one that was killed cannot, and they would wait for its questions for ever. */
+function endWithEngine(): void {
+  const engine = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== engine) process.exit(1);
+  }, lookMs).unref();
+}
+
 async function main(): Promise<void> {
+  endWithEngine();
   const home = groundworkHome();
   const host = hostId(home);
   const openLedger = () =>

@@ -9,6 +9,7 @@ import { activeObjects, differences } from "../drivers/driver";
 import { backendAccess } from "../host/backend-access";
 import { capacityElsewhere, hostCapacity } from "../host/capacity";
 import { probePorts } from "../host/ports";
+import { Ledger } from "../host/ledger";
 import type { LedgerEntry, LedgerPort } from "../host/promises";
 import { refusalError, warnings as capacityWarnings } from "../host/refusals";
 import { seal } from "../host/sealed";
@@ -64,6 +65,7 @@ async function upOne(context: VerbContext, file: string | undefined, full: boole
   const before = await findEntry(context, place);
   const unchanged = full ? undefined : await findUnchanged(context, place, project.spec);
   const instance = unchanged ?? (await applyPower(context, place, project.spec, "running"));
+  forgetDead(context, instance.entry);
   const warnings = [
     ...project.warnings,
     ...capacityWarnings([project.spec], hostCapacity()),
@@ -86,6 +88,13 @@ function movedPorts(before: LedgerEntry | undefined, now: LedgerEntry): string[]
     if (!port.automatic || old === undefined || old.host === port.host) return [];
     return [`port ${old.host} of ${now.id} was taken by another program; ${key(port)} is port ${port.host} now.`];
   });
+}
+
+/** What a run that was killed meant to do is of no interest once the instance is as it should be. */
+function forgetDead(context: VerbContext, entry: LedgerEntry): void {
+  if (entry.intent?.stale !== true) return;
+  using ledger = Ledger.open(context.home);
+  ledger.clearIntent(entry, entry.intent.holder);
 }
 
 /** The instance, when everything is as the last successful run left it: then the engine need not start. */

@@ -59,11 +59,14 @@ function treeOf(root: number): readonly Process[] {
   return all.filter(({ pid }) => own.has(pid));
 }
 
-/** The command lines of what still runs with the sandbox's home in its environment. */
+/**
+ * The command lines of what still runs with the sandbox's home in its environment. Podman's name server is left out: the
+ * first container of a host starts it, and it serves the networks of all others as long as there is one.
+ */
 export function commandsOf(sandbox: Sandbox): readonly string[] {
   const own = `GROUNDWORK_HOME=${sandbox.home.root}\0`;
   return allProcesses()
-    .filter(({ pid }) => read(`/proc/${pid}/environ`).includes(own))
+    .filter(({ pid, command }) => read(`/proc/${pid}/environ`).includes(own) && !command.includes("/aardvark-dns "))
     .map(({ command }) => command);
 }
 
