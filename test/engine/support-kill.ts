@@ -60,13 +60,17 @@ function treeOf(root: number): readonly Process[] {
 }
 
 /**
- * The command lines of what still runs with the sandbox's home in its environment. Podman's name server is left out: the
- * first container of a host starts it, and it serves the networks of all others as long as there is one.
+ * What ends by itself, though later: Podman's name server, which the first container of a host starts, serves the networks
+ * of all others; Pulumi's language host looks every five minutes whether its engine is there
+ * (sdk/go/common/util/rpcutil/healthcheck.go).
  */
+const othersOwn = /\/aardvark-dns |\/language-nodejs-host /;
+
+/** The command lines of what still runs with the sandbox's home in its environment and would run for ever. */
 export function commandsOf(sandbox: Sandbox): readonly string[] {
   const own = `GROUNDWORK_HOME=${sandbox.home.root}\0`;
   return allProcesses()
-    .filter(({ pid, command }) => read(`/proc/${pid}/environ`).includes(own) && !command.includes("/aardvark-dns "))
+    .filter(({ pid, command }) => read(`/proc/${pid}/environ`).includes(own) && !othersOwn.test(command))
     .map(({ command }) => command);
 }
 
