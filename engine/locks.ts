@@ -42,6 +42,11 @@ export function refuseLocked(workspace: Workspace): void {
   }
 }
 
+/** Whether any engine, of whatever host, has the stack locked. */
+export function isLocked(workspace: Workspace): boolean {
+  return locksOf(workspace).length > 0;
+}
+
 /** A pid that another program has by now is gone too. */
 function isGone({ hostname: host, pid }: LockHolder): boolean {
   return host === hostname() && programOf(pid) !== "pulumi";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { GroundworkError, type ErrorCode } from "../settings/errors";
 import { inTurn, type TurnOptions } from "../host/turns";
-import { refuseLocked } from "./locks";
+import { isLocked, refuseLocked } from "./locks";
 import { runEngine, type EngineResult } from "./engine-process";
 import type { Workspace } from "./workspace";
 
@@ -100,17 +100,19 @@ async function succeed(
 /** Runs what takes the engine's lock, when no other engine of this host has it any more. */
 async function change(workspace: Workspace, parameters: readonly string[], options: OperationOptions): Promise<void> {
   const { signal, onWait } = options;
-  const attempt = async () => {
+  const attempt = async (again: boolean): Promise<void> => {
     refuseLocked(workspace);
     try {
       await succeed(workspace, parameters, options);
     } catch (error) {
-      // Another engine may have been faster; then it is waited for too.
-      if (error instanceof GroundworkError && error.code === "LOCKED") refuseLocked(workspace);
-      throw error;
+      if (!(error instanceof GroundworkError && error.code === "LOCKED")) throw error;
+      // Another engine was faster; it is waited for too, or has gone meanwhile.
+      refuseLocked(workspace);
+      if (isLocked(workspace) || !again) throw error;
+      await attempt(false);
     }
   };
-  await inTurn(attempt, { signal, onWait });
+  await inTurn(() => attempt(true), { signal, onWait });
 }
 
 /** Messages of the engine that have a place in the contract; its own words, first match wins. */

@@ -191,6 +191,14 @@ describe("an operation", () => {
     await expect(up(workspace, {})).rejects.toMatchObject({ code: "ENGINE_FAILED", message: "It broke." });
   });
 
+  test("on a stack whose lock was gone by the time that it was told of is run once more", async () => {
+    const seen = join(folder, "seen");
+    pulumi(
+      `test -e ${seen} && exit 0; : > ${seen}; echo 'error: the stack is currently locked by 1 lock(s).' >&2; exit 1`,
+    );
+    await expect(up(workspace, {})).resolves.toBeUndefined();
+  });
+
   test("on a stack that another run holds is LOCKED", async () => {
     pulumi("echo 'error: the stack is currently locked by 1 lock(s).' >&2; exit 1");
     await expect(up(workspace, {})).rejects.toMatchObject({ code: "LOCKED" });
