@@ -3,6 +3,7 @@ import * as engine from "../engine/operations";
 import { readDrift, type InstanceDrift, type PropertyDrift } from "../engine/watch";
 import { file } from "./inputs";
 import { existingWorkspace, findEntry, locateInstance, locateProject, type ProjectPlace } from "./project";
+import { showValue } from "./report";
 import { engineStart, tellSteps } from "./steps";
 import { verb, type VerbContext } from "./verb";
 
@@ -44,7 +45,8 @@ export const drift = verb({
     if (!drift) return "What is real is as promised.";
     const lines = instances.flatMap(({ id, properties }) =>
       properties.map(
-        ({ property, promised, real }) => `${id}: ${property}: promised ${show(promised)}, real ${show(real)}`,
+        ({ property, promised, real }) =>
+          `${id}: ${property}: promised ${showValue(promised)}, real ${showValue(real)}`,
       ),
     );
     const repair =
@@ -78,8 +80,4 @@ async function findNameHolder(context: VerbContext, place: ProjectPlace): Promis
 
 function isStop({ property, promised, real }: PropertyDrift): boolean {
   return property === "running" && promised === true && real === false;
-}
-
-function show(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -5,7 +5,8 @@ import * as z from "zod";
 import type { HostCapacity } from "../host/capacity";
 import { holdingMemory } from "../host/memory";
 import type { InstanceReport } from "../settings/instance-report";
-import { isMissing } from "./projects";
+import { errorObject } from "./error-object";
+import { isMissing, pruneHint } from "./projects";
 import { instanceReport, reportOf } from "./report";
 import type { Survey, Surveyed } from "./survey";
 import { renderTable } from "./table";
@@ -39,7 +40,7 @@ export const hostReport = z.object({
     cpus: z.number(),
   }),
   /** Backends that could not be asked, as error objects. */
-  problems: z.array(z.object({ code: z.string(), message: z.string(), suggestion: z.string() })),
+  problems: z.array(errorObject.omit({ details: true })),
 });
 
 /** What `status --all` tells. */
@@ -82,9 +83,7 @@ export function hostReportText({ instances, host, problems }: HostReport): strin
   const { totalMiB, reservedMiB, promisedMiB, freeMiB } = host;
   const sum = `Memory of this host: ${totalMiB} MiB = ${reservedMiB} reserved + ${promisedMiB} promised + ${freeMiB} free`;
   const overbooked = reservedMiB + promisedMiB > totalMiB ? " (more is promised than it has)" : "";
-  const missing = instances.some(({ directoryMissing }) => directoryMissing)
-    ? ["Run `vagrantp prune` to see what projects without a directory still hold."]
-    : [];
+  const missing = instances.some(({ directoryMissing }) => directoryMissing) ? [pruneHint] : [];
   return [
     table,
     `${sum}${overbooked}`,

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { GroundworkError } from "../settings/errors";
 import { attach, programResult } from "./attach";
 import { file } from "./inputs";
-import { locateInstance, locateProject } from "./project";
+import { locateInstance, locateProject, notFound } from "./project";
 import { verb } from "./verb";
 
 /** What the program inside wrote, as its backend kept it. A container that was made again begins a new log. */
@@ -31,9 +31,7 @@ export const logs = verb({
     if (options.follow && context.capture) throw endless();
     const place = locateProject(context, file);
     const located = await locateInstance(context, place);
-    if (located?.observation.state !== "present") {
-      throw new GroundworkError("INFRA_NOT_FOUND", `${place.directory} has no instance`);
-    }
+    if (located?.observation.state !== "present") throw notFound(context, place);
     return attach(context, located.driver.logsCommand(located.target, options));
   },
   text: () => "",

@@ -1,8 +1,7 @@
 import * as z from "zod";
-import { GroundworkError } from "../settings/errors";
 import { socketOf, urlOf } from "./addresses";
 import { file } from "./inputs";
-import { findEntry, locateProject } from "./project";
+import { findEntry, locateProject, notFound } from "./project";
 import { renderTable } from "./table";
 import { verb } from "./verb";
 
@@ -31,7 +30,7 @@ export const ports = verb({
   async run(input, context) {
     const place = locateProject(context, input.file);
     const entry = await findEntry(context, place);
-    if (entry === undefined) throw new GroundworkError("INFRA_NOT_FOUND", `${place.directory} has no instance`);
+    if (entry === undefined) throw notFound(context, place);
     const ports = entry.ports.map(({ inside, protocol, address, host, automatic }) => {
       const url = urlOf({ inside, protocol, address, host });
       return { inside, protocol, address, host, automatic, ...(url === undefined ? {} : { url }) };

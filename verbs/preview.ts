@@ -7,6 +7,7 @@ import { formatPort, type PortWish } from "../settings/instance-spec";
 import { findEntry, loadProject, locateProject, openWorkspace } from "./project";
 import { refuseEarly } from "./up";
 import { file } from "./inputs";
+import { showValue } from "./report";
 import { engineStart, lookingActions, tellSteps } from "./steps";
 import { verb } from "./verb";
 
@@ -65,7 +66,7 @@ export const preview = verb({
   },
   text({ id, change, properties }) {
     if (change === "none") return `${id}: ${costs.none}.`;
-    const lines = properties.map(({ property, from, to }) => `  ${property}: ${show(from)} -> ${show(to)}`);
+    const lines = properties.map(({ property, from, to }) => `  ${property}: ${showValue(from)} -> ${showValue(to)}`);
     return [`${id}: ${change} (${costs[change]})`, ...lines].join("\n");
   },
 });
@@ -92,8 +93,4 @@ function withPorts(
   return properties.map((each) =>
     each.property === "ports" && each.to === knownAfterUp ? { ...each, to: planned.sort() } : each,
   );
-}
-
-function show(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

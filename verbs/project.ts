@@ -87,7 +87,8 @@ export function requireStack(context: VerbContext, place: ProjectPlace): string 
   throw notFound(context, place);
 }
 
-function notFound(context: VerbContext, place: ProjectPlace): GroundworkError {
+/** The error of a project that has no instance; where it may have been moved here, that is said. */
+export function notFound(context: VerbContext, place: ProjectPlace): GroundworkError {
   const suggestion = place.stack === undefined ? movedHint(context) : undefined;
   return new GroundworkError("INFRA_NOT_FOUND", `${place.directory} has no instance`, { suggestion });
 }

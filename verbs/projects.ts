@@ -63,6 +63,9 @@ export function nameProject({ directory, file }: Pick<KnownProject, "directory" 
   return file === ".env" ? directory : join(directory, file);
 }
 
+/** What is said where the directory of a project is missing. */
+export const pruneHint = "Run `vagrantp prune` to see what projects without a directory still hold.";
+
 /** Whether nothing can be brought up there. */
 export function isWithoutDirectory(place: Place): boolean {
   return place === "directory missing" || place === "out of reach";

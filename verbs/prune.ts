@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { exitStatusOf, type ErrorCode } from "../settings/errors";
+import { errorObject, worstExitStatus } from "./error-object";
 import { nameProject } from "./projects";
 import { verb } from "./verb";
 import { findVanished, removeVanished } from "./vanished";
@@ -14,14 +14,7 @@ const finding = z.object({
   holds: z.array(z.string()),
   /** `found`: nothing was done. `kept`: it is not removed as long as its disk may be missing. */
   result: z.enum(["found", "kept", "removed", "failed"]),
-  error: z
-    .object({
-      code: z.string(),
-      message: z.string(),
-      details: z.record(z.string(), z.unknown()),
-      suggestion: z.string(),
-    })
-    .optional(),
+  error: errorObject.optional(),
 });
 
 type Finding = z.infer<typeof finding>;
@@ -53,8 +46,7 @@ export const prune = verb({
       ...(found && !forced ? ["Run `vagrantp prune --force` to remove it. There is no way back."] : []),
     ].join("\n");
   },
-  exitStatus: ({ findings }) =>
-    Math.max(0, ...findings.map(({ error }) => (error === undefined ? 0 : exitStatusOf(error.code as ErrorCode)))),
+  exitStatus: ({ findings }) => worstExitStatus(findings),
 });
 
 const reasons = {

@@ -52,3 +52,8 @@ export function reportText(report: InstanceReport): string {
   const line = `${report.id} (${report.type} on ${report.backend}, ${report.name}): ${report.state}`;
   return [line, ...holder, ...ports].join("\n");
 }
+
+/** The value of a property, for people. */
+export function showValue(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,13 +1,11 @@
 /** What is really there for everything that this user was promised on this host. */
 
-import { createDriver } from "../drivers";
 import type { Driver, Observation, Target } from "../drivers/driver";
-import { backendAccess } from "../host/backend-access";
 import type { LedgerEntry } from "../host/promises";
 import { GroundworkError, type ErrorObject } from "../settings/errors";
 import type { Backend } from "../settings/instance-spec";
 import { openLedger } from "./ledger";
-import { targetOf } from "./project";
+import { openDriver, targetOf } from "./project";
 import type { VerbContext } from "./verb";
 
 /** One promise, and what stands for it. */
@@ -54,15 +52,19 @@ async function ask(
   entries: readonly LedgerEntry[],
   withUsage: boolean,
 ): Promise<Answer> {
-  const driver = createDriver(backend, backendAccess(context.home));
-  const targets = entries.map((entry) => targetOf(context, entry));
+  const driver = openDriver(context, backend);
+  const located = entries.map((entry) => ({ entry, target: targetOf(context, entry), driver }));
   const surveyed = (observations: readonly Observation[]) =>
-    entries.flatMap((entry, at) => {
-      const target = targets[at];
-      return target === undefined ? [] : { entry, target, driver, observation: observations[at] };
-    });
+    located.map((one, at) => ({ ...one, observation: observations[at] }));
   try {
-    return { instances: surveyed(await driver.observe(targets, { usage: withUsage })) };
+    return {
+      instances: surveyed(
+        await driver.observe(
+          located.map(({ target }) => target),
+          { usage: withUsage },
+        ),
+      ),
+    };
   } catch (error) {
     if (!(error instanceof GroundworkError)) throw error;
     return { instances: surveyed([]), problem: error.toObject().error };

@@ -3,8 +3,9 @@
 import { availableParallelism } from "node:os";
 import pMap from "p-map";
 import * as z from "zod";
-import { exitStatusOf, GroundworkError, type ErrorCode } from "../settings/errors";
-import { findPlace, isWithoutDirectory, listProjects, nameProject, type KnownProject } from "./projects";
+import { GroundworkError } from "../settings/errors";
+import { errorObject, worstExitStatus } from "./error-object";
+import { findPlace, isWithoutDirectory, listProjects, nameProject, pruneHint, type KnownProject } from "./projects";
 import { instanceReport } from "./report";
 import { renderTable } from "./table";
 import type { VerbContext } from "./verb";
@@ -21,14 +22,7 @@ const projectResult = z.object({
   instance: instanceReport.optional(),
   warnings: z.array(z.string()),
   /** Why it failed, as the contract's error object. */
-  error: z
-    .object({
-      code: z.string(),
-      message: z.string(),
-      details: z.record(z.string(), z.unknown()),
-      suggestion: z.string(),
-    })
-    .optional(),
+  error: errorObject.optional(),
 });
 
 /** The schema of {@link UpAllOutput}. */
@@ -97,9 +91,7 @@ export function upAllText({ projects }: UpAllOutput): string {
       : [`${nameProject(project)}: ${project.error.message}`, `  ${project.error.suggestion}`],
   );
   const warnings = projects.flatMap((project) => project.warnings.map((warning) => `warning: ${warning}`));
-  const missing = projects.some(({ result }) => result === "directory missing")
-    ? ["Run `vagrantp prune` to see what projects without a directory still hold."]
-    : [];
+  const missing = projects.some(({ result }) => result === "directory missing") ? [pruneHint] : [];
   return [renderTable(["INSTANCE", "RESULT", "STATE", "PROJECT"], rows), ...warnings, ...failures, ...missing].join(
     "\n",
   );
@@ -107,5 +99,5 @@ export function upAllText({ projects }: UpAllOutput): string {
 
 /** The exit status of the worst of them. */
 export function upAllExitStatus({ projects }: UpAllOutput): number {
-  return Math.max(0, ...projects.map(({ error }) => (error === undefined ? 0 : exitStatusOf(error.code as ErrorCode))));
+  return worstExitStatus(projects);
 }

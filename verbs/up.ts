@@ -62,8 +62,8 @@ export const up = verb({
 async function upOne(context: VerbContext, file: string | undefined, full: boolean): Promise<z.infer<typeof upOutput>> {
   const project = loadProject(context, file);
   const place = locateProject(context, file);
-  const before = await findEntry(context, place);
   const unchanged = full ? undefined : await findUnchanged(context, place, project.spec);
+  const before = unchanged?.entry ?? (await findEntry(context, place));
   const instance = unchanged ?? (await applyPower(context, place, project.spec, "running"));
   forgetDead(context, instance.entry);
   const warnings = [
