@@ -195,11 +195,8 @@ export class ContainerDriver implements Driver {
   /** Every container with the label of this host. One that goes in between is no longer there. */
   private async containersOf(host: string): Promise<readonly InspectedContainer[]> {
     const filter = ["--filter", `label=groundwork.host=${host}`];
-    const ids = await this.program.run(["ps", "--all", "--quiet", "--no-trunc", ...filter]);
-    return inspectContainers(
-      this.program,
-      ids.split("\n").filter((id) => id !== ""),
-    );
+    const ids = await this.program.runLines(["ps", "--all", "--quiet", "--no-trunc", ...filter]);
+    return inspectContainers(this.program, ids);
   }
 
   async elsewhere(): Promise<EngineHost | undefined> {

@@ -113,8 +113,8 @@ export function snapshotImage(name: string): string {
 /** Removes all snapshots of an instance but the latest. One that is in use stays. */
 export async function dropOldSnapshots(program: ContainerProgram, name: string): Promise<void> {
   const filter = ["--filter", `reference=${snapshotRepository(name)}`, "--format", "{{.Repository}}:{{.Tag}}"];
-  const snapshots = (await program.run(["images", ...filter])).split("\n").filter((each) => each !== "");
-  for (const old of snapshots.sort().slice(0, -snapshotsKept)) await program.call(["rmi", old]);
+  const snapshots = await program.runLines(["images", ...filter]);
+  for (const old of snapshots.toSorted().slice(0, -snapshotsKept)) await program.call(["rmi", old]);
 }
 
 /** Removes the layers that only this container, which is gone, was made from. One that is in use stays. */

@@ -20,7 +20,7 @@ export async function findLeftovers(
   host: string,
   containers: readonly InspectedContainer[],
 ): Promise<readonly Leftover[]> {
-  const networks = (await emptyNetworks(program, host)).map(({ name, labels }) => ({
+  const networks = (await emptyNetworks(program, { host })).map(({ name, labels }) => ({
     ...({ kind: "network", objectId: name, name, stack: labels["groundwork.stack"] ?? "" } as const),
   }));
   const present = new Set(containers.map(({ Config }) => ownerOf(Config.Labels)));
@@ -47,8 +47,8 @@ export async function removeLeftover(program: ContainerProgram, { kind, objectId
 }
 
 async function imagesOf(program: ContainerProgram, host: string): Promise<z.infer<typeof images>> {
-  const listed = await program.run(["images", "--quiet", "--no-trunc", "--filter", `label=groundwork.host=${host}`]);
-  const ids = [...new Set(listed.split("\n").filter((id) => id !== ""))];
+  const filter = ["--filter", `label=groundwork.host=${host}`];
+  const ids = [...new Set(await program.runLines(["images", "--quiet", "--no-trunc", ...filter]))];
   if (ids.length === 0) return [];
   return images.parse(JSON.parse((await program.call(["image", "inspect", ...ids])).stdout));
 }

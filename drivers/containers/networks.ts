@@ -39,7 +39,7 @@ async function listNetworks(
   program: ContainerProgram,
   filter: readonly string[] = [],
 ): Promise<readonly InspectedNetwork[]> {
-  const names = lines(await program.run(["network", "ls", "--quiet", ...filter]));
+  const names = await program.runLines(["network", "ls", "--quiet", ...filter]);
   if (names.length === 0) return [];
   // A network that goes in between makes the call fail; the others are printed all the same.
   return parseNetworks((await program.call(["network", "inspect", ...names])).stdout);
@@ -106,26 +106,32 @@ function isOwn({ labels }: InspectedNetwork, { host, stack }: Pick<InstanceIdent
 }
 
 /** The ids of all containers on a network, running or not. */
-async function containersOn(program: ContainerProgram, network: string): Promise<readonly string[]> {
-  return lines(await program.run(["ps", "--all", "--quiet", "--filter", `network=${network}`]));
+function containersOn(program: ContainerProgram, network: string): Promise<readonly string[]> {
+  return program.runLines(["ps", "--all", "--quiet", "--filter", `network=${network}`]);
 }
 
-/** Removes the networks of a stack that no container is on any more. */
+/** Removes the networks of a stack that no container is on any more; one that a container joined in between is refused. */
 export async function removeEmptyNetworks(
   program: ContainerProgram,
   { host, stack }: Pick<InstanceIdentity, "host" | "stack">,
 ): Promise<void> {
-  const networks = await listNetworks(program, ["--filter", `label=groundwork.stack=${stack}`]);
-  for (const network of networks.filter((each) => isOwn(each, { host, stack }))) {
-    // Docker would remove one that stopped containers are on. One that a container joined in between is refused.
-    if ((await containersOn(program, network.name)).length > 0) continue;
-    await program.call(["network", "rm", network.name]);
-  }
+  for (const { name } of await emptyNetworks(program, { host, stack })) await program.call(["network", "rm", name]);
 }
 
-/** The networks that Groundwork made on a host and that no container is on. */
-export async function emptyNetworks(program: ContainerProgram, host: string): Promise<readonly InspectedNetwork[]> {
-  const networks = await listNetworks(program, ["--filter", `label=groundwork.host=${host}`]);
+/**
+ * The networks that Groundwork made on a host and that no container is on. It is asked, because Docker would remove
+ * one that stopped containers are on.
+ *
+ * @param stack of this one alone. @default of all
+ */
+export async function emptyNetworks(
+  program: ContainerProgram,
+  { host, stack }: { readonly host: string; readonly stack?: string },
+): Promise<readonly InspectedNetwork[]> {
+  const label = stack === undefined ? `groundwork.host=${host}` : `groundwork.stack=${stack}`;
+  const networks = (await listNetworks(program, ["--filter", `label=${label}`])).filter(
+    ({ labels }) => labels["groundwork.host"] === host,
+  );
   const counts = await Promise.all(networks.map(({ name }) => containersOn(program, name)));
   return networks.filter((_network, index) => counts[index]?.length === 0);
 }
@@ -133,8 +139,4 @@ export async function emptyNetworks(program: ContainerProgram, host: string): Pr
 function foreignNetwork({ id }: InstanceIdentity, { name }: StackNetwork): GroundworkError {
   const message = `${id}: a network named "${name}" is there already and is not this stack's; it was left untouched`;
   return new GroundworkError("INFRA_EXISTS", message, { details: { network: name } });
-}
-
-function lines(text: string): readonly string[] {
-  return text.split("\n").filter((line) => line !== "");
 }

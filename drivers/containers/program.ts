@@ -76,6 +76,11 @@ export class ContainerProgram {
     return result.stdout.trim();
   }
 
+  /** {@link run}, for what prints one thing a line. */
+  async runLines(parameters: readonly string[]): Promise<readonly string[]> {
+    return (await this.run(parameters)).split("\n").filter((line) => line !== "");
+  }
+
   private notStarted(reason: string, cause: unknown): GroundworkError {
     const message = `${this.dialect.name} could not be started (${reason})`;
     return new GroundworkError("PROVIDER_NOT_AVAILABLE", message, { cause });
