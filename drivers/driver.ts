@@ -5,6 +5,7 @@
  */
 
 import { canonicalJson } from "../settings/canonical-json";
+import type { ActiveObject, OwnedObject } from "../settings/instance-objects";
 import type { InstanceIdentity, InstanceProperties } from "../settings/instance-properties";
 import { hostPortOf, type InstanceSpec, type LeasedPort } from "../settings/instance-spec";
 import type { StackNetwork } from "../settings/stack-network";
@@ -29,16 +30,6 @@ export type Observation =
       /** Undefined where it was not asked for, it does not run, or this host's kernel does not tell (a Podman machine). */
       readonly usage?: Usage;
     };
-
-/** An object that has processes, and what it holds of its host. */
-export interface ActiveObject {
-  readonly id: string;
-  readonly backend: string;
-  /** 0 where the backend does not tell. */
-  readonly memoryMiB: number;
-  /** The ports of the host that it publishes: `tcp/8100`. */
-  readonly ports: readonly string[];
-}
 
 /** What the object of a target holds; nothing when it has no processes, or is not ours. */
 export function activeObjects(target: Target, observation: Observation | undefined): readonly ActiveObject[] {
@@ -66,26 +57,6 @@ export interface DesiredInstance {
   readonly properties: InstanceProperties;
   /** The directory of the project that it belongs to. @default none: the stack is shared */
   readonly projectDirectory?: string | undefined;
-}
-
-/** An instance's object at a backend, told by its labels and its description alone: enough to rebuild a ledger's entry. */
-export interface OwnedObject {
-  readonly identity: InstanceIdentity;
-  readonly objectId: string;
-  readonly running: boolean;
-  /** The limits in force while it runs; of one that stands still, those that it was made with. */
-  readonly memoryMiB: number;
-  readonly cpus: number;
-  /** In the order of their spelling. */
-  readonly ports: readonly OwnedPort[];
-  /** The directory of the project that it was made for. @default none: its stack is shared, or it was made by hand */
-  readonly projectDirectory?: string;
-}
-
-/** A port of an {@link OwnedObject}. */
-export interface OwnedPort extends LeasedPort {
-  /** Whether the user wrote `auto`. */
-  readonly automatic: boolean;
 }
 
 /** Something that an instance or a stack left at a backend when it went. */

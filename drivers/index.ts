@@ -1,11 +1,12 @@
 /** The backends, by name. */
 
+import type { OwnedObject } from "../settings/instance-objects";
 import { GroundworkError } from "../settings/errors";
 import { backends, type Backend } from "../settings/instance-spec";
 import { ContainerDriver, type ContainerDriverOptions } from "./containers/container-driver";
 import { docker } from "./containers/docker";
 import { podman } from "./containers/podman";
-import type { Driver, OwnedObject } from "./driver";
+import type { Driver } from "./driver";
 
 export { changeOf } from "./containers/plan-change";
 

@@ -1,8 +1,9 @@
 /** Which port each wish gets. Pure: the ledger calls it inside its transaction, a preview outside. */
+import type { OwnedPort } from "../settings/instance-objects";
 import type { PortWish } from "../settings/instance-spec";
 import { hostPortKey, portKey } from "./promises";
 import type { InstancePromise } from "../settings/instance-promise";
-import type { HostPort, InstanceKey, LedgerEntry, LedgerPort, PortsById, PortUses, RememberedLease } from "./promises";
+import type { HostPort, InstanceKey, LedgerEntry, PortsById, PortUses, RememberedLease } from "./promises";
 
 /** The ports that `auto` is served from: below the kernel's own range for outgoing connections (32768 on Linux). */
 export const automaticPorts = { first: 8100, last: 8900 } as const;
@@ -33,11 +34,11 @@ export function knownPorts(
   const held = [...own, ...lost].flatMap(([id, ports]) =>
     ports.filter((port) => port.automatic).map((port) => ({ id, port })),
   );
-  const takeHeld = (id: string, wish: PortWish): LedgerPort | undefined => {
+  const takeHeld = (id: string, wish: PortWish): OwnedPort | undefined => {
     const index = held.findIndex((candidate) => candidate.id === id && serves(candidate.port, wish));
     return index < 0 ? undefined : held.splice(index, 1)[0]?.port;
   };
-  const known = (id: string, wish: PortWish): LedgerPort | undefined =>
+  const known = (id: string, wish: PortWish): OwnedPort | undefined =>
     wish.host === "auto" ? takeHeld(id, wish) : leasePort(wish, wish.host);
   return new Map(promises.map(({ id, ports }) => [id, ports.map((wish) => known(id, wish))]));
 }
@@ -65,12 +66,12 @@ export function assignPorts(
 ): Assignment {
   const known = knownPorts(entries, stack, promises, remembered);
   const leased = new Set([...entries.flatMap((entry) => entry.ports), ...[...known.values()].flat()].map(keyOf));
-  const choose = (wish: PortWish): LedgerPort | undefined => {
+  const choose = (wish: PortWish): OwnedPort | undefined => {
     const chosen = firstFree(wish, leased, uses, seed);
     leased.add(keyOf(chosen));
     return chosen;
   };
-  const keep = (port: LedgerPort | undefined): LedgerPort | undefined =>
+  const keep = (port: OwnedPort | undefined): OwnedPort | undefined =>
     port !== undefined && port.automatic && isTaken(port, uses) ? undefined : port;
   const ports = new Map(
     promises.map(({ id, ports: wishes }) => [id, wishes.map((wish, at) => keep(known.get(id)?.[at]) ?? choose(wish))]),
@@ -94,7 +95,7 @@ export function portsToKeep(
   promises: readonly InstancePromise[],
   ports: PortsById,
   leaving: readonly LedgerEntry[],
-): (readonly [InstanceKey, LedgerPort])[] {
+): (readonly [InstanceKey, OwnedPort])[] {
   const given = promises.flatMap(({ id, backend }) =>
     (ports.get(id) ?? []).filter((port) => port !== undefined).map((port) => [{ stack, id, backend }, port] as const),
   );
@@ -104,12 +105,12 @@ export function portsToKeep(
 }
 
 /** A leased port as a port of the host. */
-export function toHostPort(port: LedgerPort): HostPort {
+export function toHostPort(port: OwnedPort): HostPort {
   return { protocol: port.protocol, port: port.host, address: port.address };
 }
 
 function unprobedPorts(
-  ports: readonly (LedgerPort | undefined)[],
+  ports: readonly (OwnedPort | undefined)[],
   others: ReadonlyMap<string, LedgerEntry>,
   uses: PortUses,
   ours: ReadonlySet<string>,
@@ -120,7 +121,7 @@ function unprobedPorts(
     .filter((port) => !ours.has(portKey(port)) && !others.has(portKey(port)) && !uses.has(hostPortKey(port)));
 }
 
-function firstFree(wish: PortWish, leased: ReadonlySet<string>, uses: PortUses, seed: number): LedgerPort | undefined {
+function firstFree(wish: PortWish, leased: ReadonlySet<string>, uses: PortUses, seed: number): OwnedPort | undefined {
   const count = automaticPorts.last - automaticPorts.first + 1;
   for (let step = 0; step < count; step++) {
     const candidate = leasePort(wish, automaticPorts.first + ((seed + step) % count));
@@ -129,19 +130,19 @@ function firstFree(wish: PortWish, leased: ReadonlySet<string>, uses: PortUses, 
   return undefined;
 }
 
-function isTaken(port: LedgerPort, uses: PortUses): boolean {
+function isTaken(port: OwnedPort, uses: PortUses): boolean {
   return uses.get(hostPortKey(toHostPort(port)))?.state === "taken";
 }
 
-function leasePort(wish: PortWish, host: number): LedgerPort {
+function leasePort(wish: PortWish, host: number): OwnedPort {
   const { inside, protocol, address } = wish;
   return { host, inside, protocol, address, automatic: wish.host === "auto" };
 }
 
-function serves(port: LedgerPort, wish: PortWish): boolean {
+function serves(port: OwnedPort, wish: PortWish): boolean {
   return port.inside === wish.inside && port.protocol === wish.protocol && port.address === wish.address;
 }
 
-function keyOf(port: LedgerPort | undefined): string {
+function keyOf(port: OwnedPort | undefined): string {
   return port === undefined ? "" : portKey(toHostPort(port));
 }

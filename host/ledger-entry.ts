@@ -1,8 +1,9 @@
 /** A row of the ledger as an entry. */
+import type { OwnedPort } from "../settings/instance-objects";
 import type { SQLOutputValue } from "node:sqlite";
 import type { Backend, Power } from "../settings/instance-spec";
 import { isRunning } from "./processes";
-import type { Intent, IntentKind, LedgerEntry, LedgerPort } from "./promises";
+import type { Intent, IntentKind, LedgerEntry } from "./promises";
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -21,7 +22,7 @@ export function toEntry(row: Row): LedgerEntry {
     backendId: (row["backend_id"] as string | null) ?? undefined,
     intent: toIntent(row),
     subnet: (row["subnet"] as string | null) ?? undefined,
-    ports: JSON.parse(row["ports"] as string) as LedgerPort[],
+    ports: JSON.parse(row["ports"] as string) as OwnedPort[],
     createdAt: row["created_at"] as string,
     updatedAt: row["updated_at"] as string,
   };

@@ -1,4 +1,5 @@
 /** The ledger: every promise that Groundwork made on this host for this user. */
+import type { OwnedObject, OwnedPort } from "../settings/instance-objects";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { GroundworkError } from "../settings/errors";
 import { guarded, inTransaction } from "./database";
@@ -11,9 +12,9 @@ import { nothingFound, learn, planLease, type Findings, type OpenPlan } from "./
 import { knownPorts, portsToKeep } from "./leases";
 import { thisProcess, type ProcessIdentity } from "./processes";
 import { turnTaken } from "./turns";
-import { planRebuild, type ObjectAtBackend } from "./rebuild";
+import { planRebuild } from "./rebuild";
 import type { InstancePromise } from "../settings/instance-promise";
-import type { HostView, InstanceKey, IntentKind, Lease, LeasePlan, LedgerEntry, LedgerPort, Refusal } from "./promises";
+import type { HostView, InstanceKey, IntentKind, Lease, LeasePlan, LedgerEntry, Refusal } from "./promises";
 import { refusalError, refusals } from "./refusals";
 import { knownSubnets } from "./subnets";
 
@@ -82,7 +83,7 @@ export class Ledger {
    *
    * @param objects all of this host
    */
-  rebuild(objects: readonly ObjectAtBackend[]): void {
+  rebuild(objects: readonly OwnedObject[]): void {
     this.change(() => {
       if (this.recovery() === undefined) return;
       const { missing, found: known, vanished } = planRebuild(this.entries(), objects, stacksOf(this.home));
@@ -295,7 +296,7 @@ export class Ledger {
     this.run(statements.promise, { stack, id, backend, name, projectDirectory, memoryMiB, cpus, power, now });
   }
 
-  private insertPort(key: InstanceKey, { host, inside, protocol, address, automatic }: LedgerPort): void {
+  private insertPort(key: InstanceKey, { host, inside, protocol, address, automatic }: OwnedPort): void {
     const port = { host, inside, protocol, address, automatic: Number(automatic) };
     this.run(statements.leasePort, { ...keyOf(key), ...port });
   }

@@ -1,7 +1,8 @@
 /** The words of the ledger: what a stack asks for, and what the ledger holds. */
 import type { ErrorCode } from "../settings/errors";
+import type { ActiveObject, OwnedPort } from "../settings/instance-objects";
 import type { InstancePromise } from "../settings/instance-promise";
-import type { Backend, LeasedPort, Power, Protocol } from "../settings/instance-spec";
+import type { Backend, Power, Protocol } from "../settings/instance-spec";
 import type { HostCapacity } from "./capacity";
 import type { ProcessIdentity } from "./processes";
 
@@ -23,12 +24,6 @@ export interface Intent {
   readonly stale: boolean;
 }
 
-/** A port of this host that is leased to an instance. */
-export interface LedgerPort extends LeasedPort {
-  /** Whether the user wrote `auto`. */
-  readonly automatic: boolean;
-}
-
 /** One instance as the ledger holds it. */
 export interface LedgerEntry extends InstanceKey {
   readonly name: string;
@@ -47,7 +42,7 @@ export interface LedgerEntry extends InstanceKey {
   /** The subnet of its stack's network at its backend, CIDR; undefined until the stack's next lease where an older ledger had none. */
   readonly subnet: string | undefined;
   /** In the order of the protocol and the host's port. */
-  readonly ports: readonly LedgerPort[];
+  readonly ports: readonly OwnedPort[];
   /** ISO 8601. */
   readonly createdAt: string;
   /** ISO 8601. */
@@ -89,29 +84,20 @@ export interface HostView {
   /** The networks, CIDR, that this host and a backend have already: no subnet may overlap one. Asked when one is chosen. */
   readonly networks: (backend: Backend) => Promise<readonly string[]>;
   /** The stack's objects that run now, by the backends' word. What they hold is the stack's own. */
-  readonly running: readonly RunningObject[];
+  readonly running: readonly ActiveObject[];
   /** What the stack was given by its own record; counts where the ledger knows nothing. @default nothing */
   readonly remembered?: RememberedLease | undefined;
-}
-
-/** An object of a stack that has processes. */
-export interface RunningObject {
-  readonly id: string;
-  readonly backend: string;
-  readonly memoryMiB: number;
-  /** The ports of the host that it publishes, by {@link portKey}. */
-  readonly ports: readonly string[];
 }
 
 /** A lease as a stack's state has it. */
 export interface RememberedLease {
   /** The automatic ports of each instance, by its id. */
-  readonly ports: ReadonlyMap<string, readonly LedgerPort[]>;
+  readonly ports: ReadonlyMap<string, readonly OwnedPort[]>;
   readonly subnets: Subnets;
 }
 
 /** The ports of each instance by its id, in the order of its wishes; undefined where there is none to give. */
-export type PortsById = ReadonlyMap<string, readonly (LedgerPort | undefined)[]>;
+export type PortsById = ReadonlyMap<string, readonly (OwnedPort | undefined)[]>;
 
 /** The subnet of a stack's network at each of its backends, CIDR. */
 export type Subnets = ReadonlyMap<Backend, string>;
@@ -119,7 +105,7 @@ export type Subnets = ReadonlyMap<Backend, string>;
 /** What a stack was given. */
 export interface Lease {
   /** The ports of each instance by its id, in the order of its wishes. */
-  readonly ports: ReadonlyMap<string, readonly LedgerPort[]>;
+  readonly ports: ReadonlyMap<string, readonly OwnedPort[]>;
   readonly subnets: Subnets;
 }
 

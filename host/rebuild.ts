@@ -1,24 +1,9 @@
 /** What a ledger that was lost must hold again, told by the objects at the backends. Pure. */
+import type { OwnedObject, OwnedPort } from "../settings/instance-objects";
 import type { InstancePromise } from "../settings/instance-promise";
 import type { Backend } from "../settings/instance-spec";
-import { portKey, type InstanceKey, type LedgerEntry, type LedgerPort } from "./promises";
+import { portKey, type InstanceKey, type LedgerEntry } from "./promises";
 import { toHostPort } from "./leases";
-
-/** An object of ours at a backend; a driver's `OwnedObject` is one. */
-export interface ObjectAtBackend {
-  readonly identity: {
-    readonly stack: string;
-    readonly id: string;
-    readonly name: string;
-    readonly backend: string;
-  };
-  readonly objectId: string;
-  readonly running: boolean;
-  readonly memoryMiB: number;
-  readonly cpus: number;
-  readonly ports: readonly LedgerPort[];
-  readonly projectDirectory?: string | undefined;
-}
 
 /** How a ledger comes to hold what is there. */
 export interface Rebuild {
@@ -27,7 +12,7 @@ export interface Rebuild {
     readonly stack: string;
     readonly objectId: string;
     readonly promise: Omit<InstancePromise, "ports">;
-    readonly ports: readonly LedgerPort[];
+    readonly ports: readonly OwnedPort[];
   }[];
   /** Instances that it knows without their object, or with one that is gone. */
   readonly found: readonly { readonly key: InstanceKey; readonly objectId: string }[];
@@ -42,7 +27,7 @@ export interface Rebuild {
  */
 export function planRebuild(
   entries: readonly LedgerEntry[],
-  objects: readonly ObjectAtBackend[],
+  objects: readonly OwnedObject[],
   stacks: ReadonlySet<string>,
 ): Rebuild {
   const vanished = entries.filter(
@@ -74,7 +59,7 @@ export function planRebuild(
   return { missing, found, vanished };
 }
 
-function isOf({ identity }: ObjectAtBackend, { stack, id, backend }: InstanceKey): boolean {
+function isOf({ identity }: OwnedObject, { stack, id, backend }: InstanceKey): boolean {
   return identity.stack === stack && identity.id === id && identity.backend === backend;
 }
 

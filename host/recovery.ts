@@ -1,13 +1,13 @@
 /** A ledger that was lost, compared with what is at the backends before anything is promised. */
+import type { OwnedObject } from "../settings/instance-objects";
 import type { Home } from "./home";
 import { hostId } from "./identity";
 import { Ledger } from "./ledger";
-import type { ObjectAtBackend } from "./rebuild";
 
 /** What a recovery needs from outside. */
 export interface RecoveryOptions {
   /** All that Groundwork made on this host, at every backend. Asked only when the ledger was lost. */
-  readonly list: (host: string) => Promise<readonly ObjectAtBackend[]>;
+  readonly list: (host: string) => Promise<readonly OwnedObject[]>;
   /** Told what happened, in one sentence. */
   readonly warn: (message: string) => void;
 }

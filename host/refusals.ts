@@ -1,4 +1,5 @@
 /** What this host cannot promise, and why. Pure: a comparison of wishes with what the ledger holds. */
+import type { OwnedPort } from "../settings/instance-objects";
 import { GroundworkError } from "../settings/errors";
 import type { HostCapacity } from "./capacity";
 import { nameEntry, toHolder } from "./holders";
@@ -7,7 +8,7 @@ import { memoryRefusal } from "./memory";
 import { hostPortKey, portKey } from "./promises";
 import { subnetPool } from "./subnets";
 import type { InstancePromise } from "../settings/instance-promise";
-import type { HostPort, LeaseRequest, LedgerEntry, LedgerPort, PortUse, PortUses, Refusal } from "./promises";
+import type { HostPort, LeaseRequest, LedgerEntry, PortUse, PortUses, Refusal } from "./promises";
 
 /** Everything that stands against a request: names first, then memory, ports, subnets. Empty when it can be granted. */
 export function refusals(request: LeaseRequest): Refusal[] {
@@ -110,7 +111,7 @@ function nameProcess({ holder }: PortUse, port: HostPort): string {
   return `a process of another user (\`sudo lsof -nP -i${list}:${port.port}\` names it)`;
 }
 
-function wantedTwice(id: string, twin: string, port: LedgerPort): Refusal {
+function wantedTwice(id: string, twin: string, port: OwnedPort): Refusal {
   const host = toHostPort(port);
   const message =
     twin === id ? `${id} wants port ${describe(host)} twice.` : `${twin} and ${id} both want port ${describe(host)}.`;

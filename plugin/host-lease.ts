@@ -5,12 +5,13 @@
  * stack in one transaction of the ledger; delete gives them back.
  */
 
+import type { ActiveObject, OwnedPort } from "../settings/instance-objects";
 import * as z from "zod";
 import { capacityElsewhere, hostCapacity } from "../host/capacity";
 import { hostNetworks } from "../host/host-networks";
 import type { Ledger } from "../host/ledger";
 import { probePorts } from "../host/ports";
-import type { HostView, LedgerEntry, LedgerPort, PortsById, RememberedLease, RunningObject } from "../host/promises";
+import type { HostView, LedgerEntry, PortsById, RememberedLease } from "../host/promises";
 import { refusalError } from "../host/refusals";
 import { canonicalJson } from "../settings/canonical-json";
 import { GroundworkError } from "../settings/errors";
@@ -62,7 +63,7 @@ export interface HostLeaseOptions {
   readonly running: (
     of: { readonly stack: string; readonly backend: Backend },
     identities: readonly InstanceIdentity[],
-  ) => Promise<readonly RunningObject[]>;
+  ) => Promise<readonly ActiveObject[]>;
   /** What the machine has that a backend's instances run on; undefined where that is this host. */
   readonly elsewhere: (backend: Backend) => Promise<{ readonly totalBytes: number; readonly cpus: number } | undefined>;
   /** The subnets that a backend's networks have already, CIDR. */
@@ -167,7 +168,7 @@ export class HostLease implements Resource {
 function rememberedLease(state: PropertyMap): RememberedLease | undefined {
   const known = stateSchema.safeParse(state).data;
   if (known === undefined) return undefined;
-  const portsOf = ({ id, ports: wishes }: Inputs["instances"][number]): LedgerPort[] =>
+  const portsOf = ({ id, ports: wishes }: Inputs["instances"][number]): OwnedPort[] =>
     wishes.flatMap((wish, at) => {
       const port = known.ports[id]?.[at];
       return wish.host === "auto" && port !== undefined ? [{ ...port, automatic: true }] : [];
@@ -192,7 +193,7 @@ function portsOutputs(ports: PortsById): Readonly<Record<string, ReturnType<type
 }
 
 /** The ports of one instance; unknown as long as one of them is still to be chosen. */
-function portsOutput(ports: readonly (LedgerPort | undefined)[]): readonly LeasedPort[] | typeof unknownValue {
+function portsOutput(ports: readonly (OwnedPort | undefined)[]): readonly LeasedPort[] | typeof unknownValue {
   const known = ports.filter((port) => port !== undefined);
   if (known.length < ports.length) return unknownValue;
   return known.map(({ address, host, inside, protocol }) => ({ address, host, inside, protocol }));

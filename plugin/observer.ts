@@ -1,6 +1,7 @@
 /** Looks at the backends on behalf of all sensors of a stack at once. */
 
-import { activeObjects, type ActiveObject, type Driver, type Observation, type Target } from "../drivers/driver";
+import type { ActiveObject } from "../settings/instance-objects";
+import { activeObjects, type Driver, type Observation, type Target } from "../drivers/driver";
 import { refuseOtherHost } from "../host/identity";
 import type { InstanceIdentity } from "../settings/instance-properties";
 import type { Backend } from "../settings/instance-spec";

@@ -1,3 +1,4 @@
+import type { OwnedPort } from "../settings/instance-objects";
 import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import pRetry from "p-retry";
@@ -10,7 +11,7 @@ import { backendAccess } from "../host/backend-access";
 import { capacityElsewhere, hostCapacity } from "../host/capacity";
 import { probePorts } from "../host/ports";
 import { Ledger } from "../host/ledger";
-import type { LedgerEntry, LedgerPort } from "../host/promises";
+import type { LedgerEntry } from "../host/promises";
 import { refusalError, warnings as capacityWarnings } from "../host/refusals";
 import { seal } from "../host/sealed";
 import { GroundworkError } from "../settings/errors";
@@ -82,7 +83,7 @@ function upText({ changed, instance, warnings }: z.infer<typeof upOutput>): stri
 
 /** Says of automatic ports that had to be given up for others. */
 function movedPorts(before: LedgerEntry | undefined, now: LedgerEntry): string[] {
-  const key = ({ inside, protocol, address }: LedgerPort) => `${inside}/${protocol} at ${address}`;
+  const key = ({ inside, protocol, address }: OwnedPort) => `${inside}/${protocol} at ${address}`;
   return now.ports.flatMap((port) => {
     const old = before?.ports.find((candidate) => candidate.automatic && key(candidate) === key(port));
     if (!port.automatic || old === undefined || old.host === port.host) return [];

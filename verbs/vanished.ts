@@ -1,8 +1,9 @@
 /** Projects whose directory or settings are gone: what they still hold, and how that is removed. */
 
+import type { OwnedObject } from "../settings/instance-objects";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Driver, Leftover, OwnedObject } from "../drivers/driver";
+import type { Driver, Leftover } from "../drivers/driver";
 import { stackExists } from "../engine/operations";
 import { hostId } from "../host/identity";
 import type { LedgerEntry } from "../host/promises";

@@ -1,5 +1,6 @@
 /** Instances that are containers, on Podman or on Docker. */
 
+import type { OwnedObject } from "../../settings/instance-objects";
 import { platform } from "node:os";
 import { GroundworkError } from "../../settings/errors";
 import {
@@ -12,7 +13,6 @@ import {
   type LogOptions,
   type Observation,
   type ObserveOptions,
-  type OwnedObject,
   type Target,
   type Usage,
 } from "../driver";

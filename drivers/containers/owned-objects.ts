@@ -1,7 +1,7 @@
 /** Tells from containers alone what Groundwork made on a host. Pure. */
 
+import type { OwnedObject } from "../../settings/instance-objects";
 import { formatPort } from "../../settings/instance-spec";
-import type { OwnedObject } from "../driver";
 import { label, parseListLabel } from "./container-labels";
 import { previousName } from "./containers";
 import { isRunning, limitsOf, portsOf, wasStarted, type InspectedContainer, type ReadingContext } from "./inspect";

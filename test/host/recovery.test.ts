@@ -1,4 +1,5 @@
 /** A ledger that is damaged, gone, or was somewhere else: real files, real processes. */
+import type { OwnedObject } from "../../settings/instance-objects";
 import {
   copyFileSync,
   existsSync,
@@ -13,7 +14,6 @@ import { basename, join } from "node:path";
 import { guarded } from "../../host/database";
 import { Ledger } from "../../host/ledger";
 import { backupFile } from "../../host/ledger-file";
-import type { ObjectAtBackend } from "../../host/rebuild";
 import { hostView, leased, promise, wish } from "../unit/host/fixtures";
 import { errorOf } from "./errors";
 import type { RebuildResult } from "./rebuild-worker";
@@ -39,12 +39,12 @@ function entriesAndNote(): [unknown, string | undefined] {
   return [ledger.entries(), ledger.recovery()];
 }
 
-function object(stack: string, over: Partial<ObjectAtBackend> = {}): ObjectAtBackend {
-  const identity = { stack, id: "web", name: `${stack}-web`, backend: "podman" };
+function object(stack: string, over: Partial<OwnedObject> = {}): OwnedObject {
+  const identity = { host: "this-host", stack, id: "web", name: `${stack}-web`, backend: "podman" };
   return { identity, objectId: `of-${stack}`, running: true, memoryMiB: 2048, cpus: 2, ports: [], ...over };
 }
 
-function rebuild(...objects: ObjectAtBackend[]): ReturnType<Ledger["entries"]> {
+function rebuild(...objects: OwnedObject[]): ReturnType<Ledger["entries"]> {
   using ledger = Ledger.open(home());
   ledger.rebuild(objects);
   return ledger.entries();

@@ -1,7 +1,8 @@
 /** Ledger entries and promises to vary in tests. */
+import type { OwnedPort } from "../../../settings/instance-objects";
 import type { PortWish } from "../../../settings/instance-spec";
 import type { InstancePromise } from "../../../settings/instance-promise";
-import type { HostView, LedgerEntry, LedgerPort } from "../../../host/promises";
+import type { HostView, LedgerEntry } from "../../../host/promises";
 
 /** A host of 16 GiB on which no port is taken, and no network. */
 export function hostView(over: Partial<HostView> = {}): HostView {
@@ -48,6 +49,6 @@ export function wish(host: PortWish["host"], inside = 80, over: Partial<PortWish
   return { host, inside, protocol: "tcp", address: "127.0.0.1", ...over };
 }
 
-export function leased(host: number, inside = 80, over: Partial<LedgerPort> = {}): LedgerPort {
+export function leased(host: number, inside = 80, over: Partial<OwnedPort> = {}): OwnedPort {
   return { host, inside, protocol: "tcp", address: "127.0.0.1", automatic: true, ...over };
 }

@@ -1,7 +1,8 @@
+import type { ActiveObject } from "../../../settings/instance-objects";
 import type { HostCapacity } from "../../../host/capacity";
 import { assignPorts, automaticPorts } from "../../../host/leases";
 import type { InstancePromise } from "../../../settings/instance-promise";
-import type { LedgerEntry, PortUse, RunningObject } from "../../../host/promises";
+import type { LedgerEntry, PortUse } from "../../../host/promises";
 import { refusalError, refusals, warnings } from "../../../host/refusals";
 import { entry, leased, promise, wish } from "./fixtures";
 
@@ -12,7 +13,7 @@ function refuse(
   entries: LedgerEntry[] = [],
   over: Partial<HostCapacity> = {},
   uses: ReadonlyMap<string, PortUse> = new Map<string, PortUse>(),
-  running: readonly RunningObject[] = [],
+  running: readonly ActiveObject[] = [],
 ) {
   const { ports } = assignPorts(entries, "mine", promises, { uses, ours: new Set(), seed: 0 });
   const subnets = new Map([["podman", "10.192.7.0/24"]] as const);
@@ -70,7 +71,7 @@ describe("memory", () => {
     ]);
   });
 
-  const object: RunningObject = { id: "web", backend: "podman", memoryMiB: 3072, ports: [] };
+  const object: ActiveObject = { id: "web", backend: "podman", memoryMiB: 3072, ports: [] };
   const held = entry("mine", "web", { memoryMiB: 3072 });
 
   test("that is available now is compared with what is asked for beyond what runs already", () => {

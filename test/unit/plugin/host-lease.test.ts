@@ -1,9 +1,9 @@
+import type { ActiveObject } from "../../../settings/instance-objects";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { Ledger } from "../../../host/ledger";
 import { HostLease } from "../../../plugin/host-lease";
-import type { RunningObject } from "../../../host/promises";
 import type { PropertyMap } from "../../../plugin/resource";
 import type { GroundworkError } from "../../../settings/errors";
 import { unknownValue } from "../../../settings/instance-properties";
@@ -15,7 +15,7 @@ const host = "0123456789ab";
 const home = useTemporaryHome();
 
 let refused: GroundworkError[];
-let running: RunningObject[];
+let running: ActiveObject[];
 let lease: HostLease;
 beforeEach(() => {
   refused = [];
