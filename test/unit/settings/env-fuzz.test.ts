@@ -12,8 +12,9 @@ import type { InstanceSpec } from "../../../settings/instance-spec";
 import { parseProject, readProject, type Project } from "../../../settings/project";
 import { parseStack } from "../../../settings/stack";
 import { judge, place, type Expected } from "./fuzz/expected";
-import { damagedFile, longText, secretMark, structuredFile } from "./fuzz/files";
+import { damagedFile, longText, structuredFile } from "./fuzz/files";
 import { allOf, answerOf, expectReadable, forAll, Tally, type Answer } from "./fuzz/fuzzing";
+import { secretMark } from "./fuzz/settings";
 
 jest.setTimeout(60_000);
 

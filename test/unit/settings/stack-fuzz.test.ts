@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { parseStack, type StackSettings } from "../../../settings/stack";
 import { place } from "./fuzz/expected";
-import { secretMark } from "./fuzz/files";
+import { secretMark } from "./fuzz/settings";
 import { anyConfig, environmentConfig, instanceConfig } from "./fuzz/configs";
 import { allOf, answerOf, expectReadable, forAll, Tally, type Answer } from "./fuzz/fuzzing";
 

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import * as oracle from "./oracle";
 import { place } from "./expected";
-import { secretMark } from "./files";
+import { secretMark } from "./settings";
 
 /** A generated instance, and which of its keys must be refused. */
 export interface GeneratedInstance {
