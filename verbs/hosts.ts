@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { LedgerEntry } from "../host/promises";
 import { reachableAddress } from "./addresses";
 import { file } from "./inputs";
-import { locateProject, type ProjectPlace } from "./project";
+import { locateProject } from "./project";
 import { surveyHost, type Surveyed } from "./survey";
 import { verb } from "./verb";
 
@@ -17,17 +17,12 @@ export const hosts = verb({
   output: z.object({ lines: z.array(z.object({ address: z.string(), name: z.string(), id: z.string() })) }),
   changes: false,
   async run(input, context) {
-    const place = locateProject(context, input.file);
-    const { instances } = await surveyHost(context, false);
-    const wanted = input.all ? instances : instances.filter(({ entry }) => isOf(entry, place));
-    return { lines: wanted.filter(runs).flatMap(({ entry }) => hostsLines(entry)) };
+    const { stack } = locateProject(context, input.file);
+    const { instances } = await surveyHost(context, input.all ? {} : { stack });
+    return { lines: instances.filter(runs).flatMap(({ entry }) => hostsLines(entry)) };
   },
   text: ({ lines }) => lines.map(({ address, name }) => `${address}\t${name}`).join("\n"),
 });
-
-function isOf(entry: LedgerEntry, { stack }: ProjectPlace): boolean {
-  return entry.stack === stack;
-}
 
 function runs({ entry, observation }: Surveyed): boolean {
   return !entry.leaving && observation?.state === "present" && observation.properties.running;

@@ -20,7 +20,7 @@ export const status = verb({
   output: z.union([instanceReport, hostReport]),
   changes: false,
   async run(input, context) {
-    if (input.all) return hostReportOf(await surveyHost(context, true), hostCapacity());
+    if (input.all) return hostReportOf(await surveyHost(context, { withUsage: true }), hostCapacity());
     const place = locateProject(context, input.file);
     const located = await locateInstance(context, place);
     return located === undefined ? neverMade(context, input.file) : reportOf(located);

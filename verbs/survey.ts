@@ -24,9 +24,18 @@ export interface Survey {
   readonly problems: readonly ErrorObject["error"][];
 }
 
-/** Asks each backend once, whatever the number of instances. @param withUsage asks too what the running ones use */
-export async function surveyHost(context: VerbContext, withUsage: boolean): Promise<Survey> {
-  const entries = await readEntries(context);
+/** What to ask, and about which promises. */
+export interface SurveyOptions {
+  /** Of this stack alone. @default every stack of this user on this host */
+  readonly stack?: string | undefined;
+  /** Asks too what the running instances use. @default false */
+  readonly withUsage?: boolean;
+}
+
+/** Asks each backend once, whatever the number of instances. */
+export async function surveyHost(context: VerbContext, options: SurveyOptions = {}): Promise<Survey> {
+  const { stack, withUsage = false } = options;
+  const entries = await readEntries(context, stack);
   const groups = Map.groupBy(entries, ({ backend }) => backend);
   const answers = await Promise.all([...groups].map(([backend, group]) => ask(context, backend, group, withUsage)));
   const found = new Map(answers.flatMap(({ instances }) => instances.map((one) => [one.entry, one])));
@@ -36,9 +45,9 @@ export async function surveyHost(context: VerbContext, withUsage: boolean): Prom
   };
 }
 
-async function readEntries(context: VerbContext): Promise<readonly LedgerEntry[]> {
+async function readEntries(context: VerbContext, stack: string | undefined): Promise<readonly LedgerEntry[]> {
   using ledger = await openLedger(context);
-  return ledger.entries();
+  return ledger.entries({ stack });
 }
 
 interface Answer {
