@@ -17,16 +17,27 @@ interface LockHolder {
   readonly hostname: string;
 }
 
+/** A lock file. */
+export interface Lock {
+  readonly file: string;
+  /** Undefined where the file does not tell. */
+  readonly holder: LockHolder | undefined;
+}
+
 /**
  * Takes away the locks of engines on this host that are no longer there: the engine's locks never
  * expire. A lock of a living process, or of another host, stays.
+ *
+ * @returns the locks that stay
  */
-export function clearStaleLocks(workspace: Workspace): void {
-  for (const { file, holder } of locksOf(workspace)) {
-    if (holder === undefined || !isGone(holder)) continue;
+export function clearStaleLocks(workspace: Workspace): readonly Lock[] {
+  const locks = locksOf(workspace);
+  const gone = new Set(locks.filter(isGone));
+  for (const { file } of gone) {
     // The engine's file store keeps a file's attributes beside it.
     for (const path of [file, `${file}.attrs`]) rmSync(path, { force: true });
   }
+  return locks.filter((lock) => !gone.has(lock));
 }
 
 /**
@@ -35,8 +46,7 @@ export function clearStaleLocks(workspace: Workspace): void {
  * @throws LOCKED, see `turnTaken`
  */
 export function refuseLocked(workspace: Workspace): void {
-  clearStaleLocks(workspace);
-  const held = locksOf(workspace).find(({ holder }) => holder?.hostname === hostname());
+  const held = clearStaleLocks(workspace).find(({ holder }) => holder?.hostname === hostname());
   if (held?.holder !== undefined) {
     throw turnTaken(`The stack ${workspace.stack}`, { pid: held.holder.pid, command: "an engine that still runs" });
   }
@@ -48,11 +58,11 @@ export function isLocked(workspace: Workspace): boolean {
 }
 
 /** A pid that another program has by now is gone too. */
-function isGone({ hostname: host, pid }: LockHolder): boolean {
-  return host === hostname() && programOf(pid) !== "pulumi";
+function isGone({ holder }: Lock): boolean {
+  return holder !== undefined && holder.hostname === hostname() && programOf(holder.pid) !== "pulumi";
 }
 
-function locksOf({ variables, stack }: Workspace): { file: string; holder: LockHolder | undefined }[] {
+function locksOf({ variables, stack }: Workspace): Lock[] {
   const backend = variables["PULUMI_BACKEND_URL"];
   if (backend?.startsWith("file://") !== true) return [];
   const folder = join(fileURLToPath(backend), ".pulumi", "locks", "organization", "groundwork", stack);
