@@ -3,7 +3,7 @@
 import { Command, Option, type CommanderError } from "commander";
 import * as z from "zod";
 import { GroundworkError } from "../settings/errors";
-import { verbs } from "../verbs";
+import { isVerbName, loadVerb, loadVerbs } from "../verbs";
 import type { Verb } from "../verbs/verb";
 import { addCompletion } from "./completion";
 
@@ -18,14 +18,19 @@ interface InputProperty {
   readonly alias?: string;
 }
 
-/** The command line. */
-export function buildProgram(handle: VerbHandler): Command {
-  const program = explainErrors(declareVerbs(handle));
-  addCompletion(program, () => declareVerbs(handle));
+/**
+ * The command line.
+ *
+ * @param first its first word. Where that is a verb, no other verb is loaded.
+ */
+export async function buildProgram(first: string | undefined, handle: VerbHandler): Promise<Command> {
+  const verbs = isVerbName(first) ? [await loadVerb(first)] : await loadVerbs();
+  const program = explainErrors(declareVerbs(verbs, handle));
+  addCompletion(program, () => declareVerbs(verbs, handle));
   return program;
 }
 
-function declareVerbs(handle: VerbHandler): Command {
+function declareVerbs(verbs: readonly Verb[], handle: VerbHandler): Command {
   const program = new Command("vagrantp")
     .description("A VM or container for this project, from its .env.")
     .helpCommand(false)

@@ -17,7 +17,7 @@ const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Runs the verb that the command line names, prints its result, and sets the exit status. */
 export async function run(line: CommandLine, progress: ProgressReport): Promise<void> {
   try {
-    const program = buildProgram((verb, input) => runVerb(verb, input, line, progress));
+    const program = await buildProgram(line.parameters[0], (verb, input) => runVerb(verb, input, line, progress));
     if (line.parameters.length === 0) program.outputHelp();
     else await program.parseAsync([...line.parameters], { from: "user" });
   } catch (error) {

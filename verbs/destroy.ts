@@ -6,7 +6,7 @@ import type { Workspace } from "../engine/workspace";
 import { Ledger } from "../host/ledger";
 import type { LedgerEntry } from "../host/promises";
 import { inTurn } from "../host/turns";
-import { openDriver, targetOf } from "./project";
+import { openDriver, targetOf } from "./instance";
 import { engineStart, removingActions, tellSteps } from "./steps";
 import { tellWaiting } from "./turn";
 import type { VerbContext } from "./verb";

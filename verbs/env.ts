@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { installationWorkspace, makeInstallationWorkspace, requireSetup, type Workspace } from "../engine/workspace";
 import { readSetup } from "../host/setup-record";
-import { existingWorkspace, locateProject } from "./project";
+import { locateProject } from "./project";
+import { existingWorkspace } from "./workspace";
 import { file } from "./inputs";
 import { verb, type VerbContext } from "./verb";
 

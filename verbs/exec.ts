@@ -2,7 +2,7 @@ import * as z from "zod";
 import { GroundworkError } from "../settings/errors";
 import { attach, programResult } from "./attach";
 import { file } from "./inputs";
-import { requireRunning } from "./project";
+import { requireRunning } from "./required";
 import { verb } from "./verb";
 
 /** One program in the instance, for scripts and agents: standard input and the exit status pass through. */

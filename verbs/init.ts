@@ -15,7 +15,8 @@ import { GroundworkError } from "../settings/errors";
 import { defaultFile, idFromDirectory, stackHash } from "../settings/identity";
 import { renderCommentedEnv } from "../settings/init-file";
 import { file } from "./inputs";
-import { findEntry, loadProject, locateProject } from "./project";
+import { findEntry } from "./instance";
+import { loadProject, locateProject } from "./project";
 import { verb, type VerbContext } from "./verb";
 
 /** Writes a commented `.env`; or turns one into an entry of a shared stack, and hands the instance over. */

@@ -2,7 +2,9 @@ import * as z from "zod";
 import { GroundworkError } from "../settings/errors";
 import { attach, programResult } from "./attach";
 import { file } from "./inputs";
-import { locateInstance, locateProject, notFound } from "./project";
+import { locateInstance } from "./instance";
+import { locateProject } from "./project";
+import { notFound } from "./required";
 import { verb } from "./verb";
 
 /** What the program inside wrote, as its backend kept it. A container that was made again begins a new log. */

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { socketOf, urlOf } from "./addresses";
 import { file } from "./inputs";
-import { findEntry, locateProject, notFound } from "./project";
+import { findEntry } from "./instance";
+import { locateProject } from "./project";
+import { notFound } from "./required";
 import { renderTable } from "./table";
 import { verb } from "./verb";
 

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { backends } from "../settings/instance-spec";
 import type { InstanceReport, InstanceState } from "../settings/instance-report";
 import { socketOf, urlOf } from "./addresses";
-import type { LocatedInstance } from "./project";
+import type { LocatedInstance } from "./instance";
 
 /** The schema of {@link InstanceReport}. */
 export const instanceReport = z.object({

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { attach, programResult } from "./attach";
 import { file } from "./inputs";
-import { requireRunning } from "./project";
+import { requireRunning } from "./required";
 import { verb } from "./verb";
 
 /** A login shell in the instance, or one command; its exit status is ours. */

@@ -5,7 +5,7 @@ import type { LedgerEntry } from "../host/promises";
 import { GroundworkError, type ErrorObject } from "../settings/errors";
 import type { Backend } from "../settings/instance-spec";
 import { openLedger } from "./ledger";
-import { openDriver, targetOf } from "./project";
+import { openDriver, targetOf } from "./instance";
 import type { VerbContext } from "./verb";
 
 /** One promise, and what stands for it. */

@@ -21,20 +21,12 @@ import { stackNetwork } from "../settings/stack-network";
 import { destroyStack } from "./destroy";
 import { file } from "./inputs";
 import { openLedger } from "./ledger";
-import {
-  findEntry,
-  loadProject,
-  locateInstance,
-  locateProject,
-  openDriver,
-  openWorkspace,
-  requireStack,
-  targetOf,
-  type LocatedInstance,
-  type ProjectPlace,
-} from "./project";
+import { findEntry, locateInstance, openDriver, targetOf, type LocatedInstance } from "./instance";
+import { loadProject, locateProject, type ProjectPlace } from "./project";
+import { openWorkspace } from "./workspace";
 import { movedHint } from "./projects";
 import { instanceReport, reportOf, reportText } from "./report";
+import { requireStack } from "./required";
 import { engineStart, tellSteps, undoing } from "./steps";
 import { changing, tellWaiting } from "./turn";
 import { upAll, upAllExitStatus, upAllOutput, upAllText } from "./up-all";

@@ -11,7 +11,7 @@ import { GroundworkError, type ErrorObject } from "../settings/errors";
 import type { Backend } from "../settings/instance-spec";
 import { destroyStack } from "./destroy";
 import { openLedger } from "./ledger";
-import { openDriver } from "./project";
+import { openDriver } from "./instance";
 import { findPlace, listProjects, type KnownProject, type Place } from "./projects";
 import type { VerbContext } from "./verb";
 

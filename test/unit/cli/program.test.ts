@@ -3,7 +3,7 @@ import { buildProgram } from "../../../cli/program";
 /** What a command line asks for: the verb and its input. */
 async function asked(...parameters: string[]): Promise<unknown> {
   let found: unknown;
-  const program = buildProgram((verb, input) => {
+  const program = await buildProgram(parameters[0], (verb, input) => {
     found = [verb.name, input];
     return Promise.resolve();
   });

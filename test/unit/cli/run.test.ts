@@ -2,13 +2,12 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { verbs } from "../../../verbs";
+import { verbs } from "../verbs/context";
 import { ended, useProgram, type Ended } from "./bundle";
 
 /** `vagrantp`, with one more verb's worth of misbehaviour: TEST_VALIDATE says how `validate` ends. */
 const start = useProgram(`
-  import { verbs } from "./verbs";
-  const validate = verbs.find(({ name }) => name === "validate");
+  import { validate } from "./verbs/validate";
   const behaviours = {
     throws: () => Promise.reject(new TypeError("x is not a function")),
     waits: (input, { signal, progress }) => new Promise((resolve, reject) => {

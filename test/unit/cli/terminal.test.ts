@@ -16,9 +16,8 @@ import { ended, useProgram, type Ended } from "./bundle";
  */
 const start = useProgram(`
   import { existsSync, writeFileSync } from "node:fs";
-  import { verbs } from "./verbs";
+  import { up } from "./verbs/up";
   import { GroundworkError } from "./settings/errors";
-  const up = verbs.find(({ name }) => name === "up");
   const { TEST_MESSAGE, TEST_FAILS } = process.env;
   const goes = (signal) => new Promise((resolve, reject) => {
     const timer = setInterval(() => existsSync("go") && resolve(clearInterval(timer)), 5);

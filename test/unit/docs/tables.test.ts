@@ -4,7 +4,7 @@ import { globSync } from "node:fs";
 import { errorCodes, exitStatusOf, GroundworkError } from "../../../settings/errors";
 import { settingKeys, type SettingKey } from "../../../settings/keys";
 import { instanceSchema } from "../../../settings/stack-instances";
-import { verbs } from "../../../verbs";
+import { verbs } from "../verbs/context";
 import { readText, root, section, tableRows } from "./markdown";
 
 const readme = readText("README.md");

@@ -3,8 +3,14 @@ import { chmodSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Home } from "../../../host/home";
 import { writeSetup } from "../../../host/setup-record";
-import { verbs } from "../../../verbs";
-import type { VerbContext } from "../../../verbs/verb";
+import { verbNames } from "../../../verbs";
+import type { Verb, VerbContext } from "../../../verbs/verb";
+
+/** All verbs, loaded at once, so that tests can be made of them. */
+export const verbs: readonly Verb[] = verbNames.map(
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the product loads a verb only when it is run
+  (name) => (require(`../../../verbs/${name}`) as Readonly<Record<string, Verb>>)[name]!,
+);
 
 /** A context for verbs in a project `web` beside the home. */
 export function contextIn(home: Home): VerbContext {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { verbs } from "../../../verbs";
+import { verbs } from "./context";
 
 const byName = verbs.map((verb) => [verb.name, verb] as const);
 
