@@ -1,22 +1,13 @@
 /** A home, projects and containers of a tool's own; all of them are gone after `dispose`, also when it was stopped. */
 
 import { spawn, type ChildProcess } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findInstallation, type Installation } from "../engine/installation";
 import { requireSetup } from "../engine/workspace";
 import { groundworkHome, type Home } from "../host/home";
-import { backendEnvironment, readSetup, writeSetup, type SetupRecord } from "../host/setup-record";
+import { readSetup, type SetupRecord } from "../host/setup-record";
+import { makeOwnHome } from "./own-home";
 
 /** How a program is run. */
 export interface RunOptions {
@@ -39,7 +30,7 @@ export class World {
   readonly home: Home;
   /** Begins the name of every container and stack of this run that the tool chose. */
   private readonly label = `bench-${String(process.pid)}`;
-  private readonly root = realpathSync(mkdtempSync(join(tmpdir(), "groundwork-bench-")));
+  private readonly root: string;
   readonly environment: NodeJS.ProcessEnv;
   private readonly running = new Map<ChildProcess, Promise<unknown>>();
   private stopped = false;
@@ -48,12 +39,10 @@ export class World {
   /** @throws PROVIDER_NOT_AVAILABLE when `make setup` has not run on this host */
   constructor() {
     this.setup = requireSetup(readSetup(groundworkHome()), this.installation);
-    const base = { ...process.env, GROUNDWORK_HOME: join(this.root, "home") };
-    this.home = groundworkHome(base);
-    writeSetup(this.home, this.setup);
-    mkdirSync(this.home.pulumiHome, { recursive: true });
-    symlinkSync(join(groundworkHome().pulumiHome, "plugins"), join(this.home.pulumiHome, "plugins"));
-    this.environment = backendEnvironment(this.setup, base);
+    const { root, home, environment } = makeOwnHome(this.setup, "groundwork-bench-");
+    this.root = root;
+    this.home = home;
+    this.environment = environment;
   }
 
   /** A name that nothing else has. */

@@ -3,22 +3,13 @@
  * Everything it made is gone after `dispose`, also when a test failed.
  */
 
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { cp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { x } from "tinyexec";
 import { groundworkHome, type Home } from "../../host/home";
-import { backendEnvironment, readSetup, writeSetup, type SetupRecord } from "../../host/setup-record";
+import { readSetup, type SetupRecord } from "../../host/setup-record";
+import { makeOwnHome } from "../../tools/own-home";
 
 /** How a program ended. */
 export interface Ended {
@@ -57,13 +48,11 @@ export class Sandbox {
 
   constructor() {
     if (hostSetup === undefined) throw new Error("the sandbox needs the set-up that `make setup` leaves");
-    this.root = realpathSync(mkdtempSync(join(tmpdir(), "groundwork-test-")));
     // Jest tells its workers to write in colours.
-    const base = { ...process.env, FORCE_COLOR: undefined, GROUNDWORK_HOME: join(this.root, "home") };
-    this.home = groundworkHome(base);
-    writeSetup(this.home, hostSetup);
-    symlinkPlugins(this.home);
-    this.environment = backendEnvironment(hostSetup, base);
+    const { root, home, environment } = makeOwnHome(hostSetup, "groundwork-test-", { FORCE_COLOR: undefined });
+    this.root = root;
+    this.home = home;
+    this.environment = environment;
   }
 
   /** A project directory with this `.env`. */
@@ -181,10 +170,4 @@ export class Sandbox {
 
 function lines(text: string): string[] {
   return text.split("\n").filter((line) => line !== "");
-}
-
-/** The sandbox's engine uses the plugins that set-up installed, and keeps all else to itself. */
-function symlinkPlugins(home: Home): void {
-  mkdirSync(home.pulumiHome, { recursive: true });
-  symlinkSync(join(groundworkHome().pulumiHome, "plugins"), join(home.pulumiHome, "plugins"));
 }
