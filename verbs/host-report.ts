@@ -6,7 +6,7 @@ import type { HostCapacity } from "../host/capacity";
 import { holdingMemory } from "../host/memory";
 import type { InstanceReport } from "../settings/instance-report";
 import { errorObject } from "./error-object";
-import { isMissing, pruneHint } from "./projects";
+import { isMissing, pruneHint } from "./places";
 import { instanceReport, reportOf } from "./report";
 import type { Survey, Surveyed } from "./survey";
 import { renderTable } from "./table";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { errorObject, worstExitStatus } from "./error-object";
-import { nameProject } from "./projects";
+import { nameProject } from "./places";
 import { verb } from "./verb";
 import { findVanished, removeVanished } from "./vanished";
 

@@ -12,7 +12,8 @@ import type { Backend } from "../settings/instance-spec";
 import { destroyStack } from "./destroy";
 import { openLedger } from "./ledger";
 import { openDriver } from "./instance";
-import { findPlace, listProjects, type KnownProject, type Place } from "./projects";
+import { findPlace, type Place } from "./places";
+import { listProjects, type KnownProject } from "./projects";
 import type { VerbContext } from "./verb";
 
 /** A project that has vanished. */
