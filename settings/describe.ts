@@ -21,6 +21,8 @@ export interface StackInstanceConfig {
   readonly ports: readonly string[];
   readonly volumes: readonly string[];
   readonly power: Power;
+  /** Absolute paths. @default nothing is provisioned */
+  readonly provisioning?: { readonly playbook: string; readonly vars?: string };
 }
 
 /** An instance taken apart for stack config. */
@@ -31,16 +33,35 @@ export interface DescribedInstance {
   readonly instance: StackInstanceConfig;
   /** What belongs in `instances.<id>.environment`. Secret: write it with `pulumi config set --secret`. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What belongs in `instances.<id>.provisioning.vars`, where that is no file. Secret, like the environment. */
+  readonly provisioningVars?: string;
 }
 
 /** The instance as stack config; `parseStack` reads it back as an equal spec, apart from the name. */
 export function toStackInstance(spec: InstanceSpec): DescribedInstance {
   const { id, type, backend, memoryMiB, cpus, image, command, power, environment } = spec;
+  const { provisioning, provisioningVars } = describeProvisioning(spec);
   const ports = spec.ports.map(formatPort);
   const volumes = spec.volumes.map(formatVolume);
   return {
     id,
-    instance: { type, provider: backend, memory: memoryMiB, cpus, image, command, ports, volumes, power },
+    instance: {
+      ...{ type, provider: backend, memory: memoryMiB, cpus, image, command, ports, volumes, power },
+      ...(provisioning === undefined ? {} : { provisioning }),
+    },
     environment,
+    ...(provisioningVars === undefined ? {} : { provisioningVars }),
+  };
+}
+
+function describeProvisioning({
+  provisioning,
+}: InstanceSpec): Pick<StackInstanceConfig, "provisioning"> & Pick<DescribedInstance, "provisioningVars"> {
+  if (provisioning === undefined) return {};
+  const { playbook, varsFile, variables } = provisioning;
+  const list = Object.entries(variables).map((pair) => pair.join("="));
+  return {
+    provisioning: { playbook, ...(varsFile === undefined ? {} : { vars: varsFile }) },
+    ...(list.length === 0 ? {} : { provisioningVars: list.join(",") }),
   };
 }

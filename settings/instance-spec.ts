@@ -3,6 +3,8 @@
  * parsed into this; drivers read it. Units stand in the names.
  */
 
+import type { Provisioning } from "./provisioning";
+
 /** What kind of machine an instance is. */
 export type InstanceType = "container" | "vm";
 
@@ -60,6 +62,8 @@ export interface InstanceSpec {
   readonly volumes: readonly VolumeMount[];
   /** Variables set inside the instance. Secret: never on a command line, in a log or in a message. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What sets up the inside when it runs. @default nothing */
+  readonly provisioning?: Provisioning | undefined;
   readonly power: Power;
 }
 

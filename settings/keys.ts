@@ -6,6 +6,7 @@ import { commandAllowed } from "./command";
 import { idAllowed } from "./identity";
 import { imageAllowed } from "./image";
 import { portAllowed } from "./ports";
+import { playbookAllowed, varsAllowed } from "./provisioning";
 import { volumeAllowed } from "./volumes";
 
 /** One key of an `.env`. */
@@ -137,18 +138,18 @@ export const settingKeys = [
   {
     name: "PROVISIONING_PLAYBOOK",
     meaning: "the Ansible playbook that sets up the inside",
-    allowed: "a path",
+    allowed: playbookAllowed,
     default: "none",
     example: "playbook.yml",
-    status: "later",
+    status: "available",
   },
   {
     name: "PROVISIONING_VARS",
-    meaning: "variables of the playbook",
-    allowed: "a comma-separated list of name=value",
+    meaning: "variables of the playbook; their values are kept secret",
+    allowed: varsAllowed,
     default: "none",
-    example: "colour=blue",
-    status: "later",
+    example: "vars.yml",
+    status: "available",
   },
   {
     name: "BOX",

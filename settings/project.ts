@@ -16,6 +16,7 @@ import type { Backend, InstanceSpec } from "./instance-spec";
 import { findKey, ignoreKey, variablePrefix } from "./keys";
 import { findNearMiss } from "./near-miss";
 import { parsePorts } from "./ports";
+import { parsePlaybook, parsePlaybookVars } from "./provisioning";
 import { SettingsReader } from "./settings-reader";
 import { accepted, problem, shorten, splitList, tellMistakes, type Parsed, type Problem } from "./values";
 import { parseVolumes, type VolumeContext } from "./volumes";
@@ -98,6 +99,7 @@ function readSpec(reader: SettingsReader, context: ProjectContext, file: string)
       [],
     ),
     environment: readEnvironment(reader),
+    ...readProvisioning(reader, context),
     power: "running",
   };
 }
@@ -136,6 +138,17 @@ function readEnvironment(reader: SettingsReader): Record<string, string> {
     return [name, value];
   });
   return Object.fromEntries(pairs) as Record<string, string>;
+}
+
+function readProvisioning(reader: SettingsReader, context: ProjectContext): Pick<InstanceSpec, "provisioning"> {
+  const playbook = reader.take("PROVISIONING_PLAYBOOK", (text) => parsePlaybook(text, context), undefined);
+  const vars = reader.take("PROVISIONING_VARS", (text) => parsePlaybookVars(text, context), { variables: {} });
+  if (reader.get("PROVISIONING_PLAYBOOK") === undefined && reader.get("PROVISIONING_VARS") !== undefined) {
+    reader.refuse("PROVISIONING_VARS", {
+      message: "has no effect without a playbook; allowed: this line beside PROVISIONING_PLAYBOOK=playbook.yml.",
+    });
+  }
+  return playbook === undefined ? {} : { provisioning: { playbook, ...vars } };
 }
 
 /** Refuse the keys that would be ignored in silence, and say what has no effect. */

@@ -11,6 +11,7 @@ import { parseId, parseName, stackHash } from "./identity";
 import { parseImage } from "./image";
 import { formatPort, type InstanceSpec } from "./instance-spec";
 import { parsePorts, portsClash } from "./ports";
+import { parsePlaybook, parsePlaybookVars, type Provisioning } from "./provisioning";
 import { isMap, readAs } from "./stack-violations";
 import { accepted, problem, refused, shorten, type Parsed } from "./values";
 import { parseVolumes, type VolumeContext } from "./volumes";
@@ -40,6 +41,7 @@ export function instanceSchema(context: InstanceContext) {
           .array(word, { error: "a list" })
           .transform(readAs((entries: string[]) => parseVolumes(entries, context))),
         environment: environmentSchema,
+        provisioning: provisioningSchema(context),
         power: word.transform(readAs(parsePower)),
         name: word.transform(readAs(parseName)),
       },
@@ -64,6 +66,19 @@ const environmentSchema = z
     return Object.fromEntries(pairs) as Record<string, string>;
   });
 
+function provisioningSchema(context: InstanceContext) {
+  const word = z.string({ error: "a text" });
+  return z
+    .strictObject(
+      {
+        playbook: word.transform(readAs((text: string) => parsePlaybook(text, context))),
+        vars: word.transform(readAs((text: string) => parsePlaybookVars(text, context))).optional(),
+      },
+      { error: "a map with a playbook" },
+    )
+    .transform(({ playbook, vars }): Provisioning => ({ playbook, ...(vars ?? { variables: {} }) }));
+}
+
 /** The instance with every default filled in. */
 export function toSpec(id: string, given: StackInstance, context: InstanceContext): InstanceSpec {
   return {
@@ -78,6 +93,7 @@ export function toSpec(id: string, given: StackInstance, context: InstanceContex
     ports: given.ports ?? [],
     volumes: given.volumes ?? [],
     environment: given.environment ?? {},
+    ...(given.provisioning === undefined ? {} : { provisioning: given.provisioning }),
     power: given.power ?? "running",
   };
 }

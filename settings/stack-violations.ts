@@ -56,6 +56,7 @@ function unknownKey(key: string, name: string, known: readonly string[]): Violat
 function knownKeys(schema: unknown, path: readonly PropertyKey[]): string[] {
   const [first, ...rest] = path;
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return knownKeys(schema.unwrap(), path);
+  if (schema instanceof z.ZodPipe) return knownKeys(schema.in, path);
   if (schema instanceof z.ZodRecord) return knownKeys(schema.valueType, rest);
   if (!(schema instanceof z.ZodObject)) return [];
   return first === undefined ? Object.keys(schema.shape) : knownKeys(schema.shape[String(first)], rest);

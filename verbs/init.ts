@@ -69,7 +69,7 @@ async function moveToStack(context: VerbContext, stack: string, file: string | u
   const { spec } = loadProject(context, file);
   const workspace = installationWorkspace(context.home, context.installation, setup, checkStackName(stack));
   const to = { stack, id: spec.id, name: `${spec.id}-${stackHash(stack)}` };
-  const { instance, environment } = toStackInstance(spec);
+  const { instance, environment, provisioningVars } = toStackInstance(spec);
   refuseTakenPlace(context, workspace, to, instance);
   makeInstallationWorkspace(context.home);
   await engine.ensureStack(workspace);
@@ -77,6 +77,9 @@ async function moveToStack(context: VerbContext, stack: string, file: string | u
   setStackConfig(workspace, ["groundwork:instances", spec.id], instance);
   for (const [name, value] of Object.entries(environment)) {
     await engine.setSecret(workspace, `groundwork:instances.${spec.id}.environment.${name}`, value);
+  }
+  if (provisioningVars !== undefined) {
+    await engine.setSecret(workspace, `groundwork:instances.${spec.id}.provisioning.vars`, provisioningVars);
   }
   const handedOver = await handOver(context, file, to);
   return {

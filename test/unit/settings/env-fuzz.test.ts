@@ -42,6 +42,9 @@ function expectAllowed({ spec }: Project, { refused, values, environment }: Expe
     power: "running",
   });
   expect(spec.command).toEqual(values["COMMAND"] ?? []);
+  const playbook = values["PROVISIONING_PLAYBOOK"];
+  const vars = (values["PROVISIONING_VARS"] ?? { variables: {} });
+  expect(spec.provisioning).toEqual(playbook === undefined ? undefined : { playbook, ...vars });
   expect(spec.ports).toEqual(values["PORTS"] ?? []);
   expect(spec.volumes.map(withoutSlash)).toEqual(values["VOLUMES"] ?? []);
   expect(Object.entries(spec.environment)).toEqual(Object.entries(environment));
@@ -58,8 +61,9 @@ const withoutSlash = <T extends { readonly source: string }>(volume: T): T => {
 
 /** The instance, written into a stack's YAML and read back. */
 function throughStack(spec: InstanceSpec): InstanceSpec | undefined {
-  const { id, instance, environment } = toStackInstance(spec);
-  const yaml = stringifyYaml({ kind: "instances", instances: { [id]: { ...instance, environment } } });
+  const { id, instance, environment, provisioningVars: vars } = toStackInstance(spec);
+  const provisioning = instance.provisioning && { ...instance.provisioning, ...(vars === undefined ? {} : { vars }) };
+  const yaml = stringifyYaml({ kind: "instances", instances: { [id]: { ...instance, environment, provisioning } } });
   const context = { ...place, stack: "dev", hostDefaults, directory: "/elsewhere" };
   const settings = parseStack(parseYaml(yaml), context);
   return settings.kind === "instances" ? settings.instances[0] : undefined;

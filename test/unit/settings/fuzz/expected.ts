@@ -31,7 +31,7 @@ export const applicationKeys = [
   "constructor",
 ];
 
-const later = ["IP_ADDRESS", "PROVISIONING_PLAYBOOK", "PROVISIONING_VARS"];
+const later = ["IP_ADDRESS"];
 const machines = ["BOX", "SSH_USER", "SSH_KEY"];
 const providers = ["virtualbox", "libvirt", "vagrant", "orbstack", "proxmox", "kubernetes"];
 
@@ -50,6 +50,8 @@ export const table: Table = {
   PORTS: oracle.ports,
   VOLUMES: (text) => oracle.volumes(text, place),
   NETWORK_MODE: oracle.word("default"),
+  PROVISIONING_PLAYBOOK: (text) => oracle.path(text, place),
+  PROVISIONING_VARS: (text) => oracle.playbookVars(text, place),
 };
 
 /** A file's values, judged. */
@@ -84,6 +86,7 @@ export function judge(values: ReadonlyMap<string, string>): Expected {
     if (nearMisses.includes(key) || later.includes(key)) refused.add(key);
     if (machines.includes(key) && isContainer) refused.add(key);
   }
+  if (own.has("PROVISIONING_VARS") && !own.has("PROVISIONING_PLAYBOOK")) refused.add("PROVISIONING_VARS");
   // A virtual machine is refused for its type, not for what would suit it.
   if (!isContainer && providers.includes(own.get("PROVIDER") ?? "")) refused.delete("PROVIDER");
   return { refused, values: known, environment: Object.fromEntries(environment), ignored };

@@ -228,6 +228,38 @@ function listOf(text: string): string[] {
   return text.trim() === "" ? [] : text.split(",").map((entry) => entry.trim());
 }
 
+/** Any path, as an absolute one. */
+export function path(text: string, { directory, home }: { directory: string; home: string }): Meaning<string> {
+  if (text.trim() === "" || text.includes("\0")) return undefined;
+  if (text.startsWith("~/")) return { value: normalPath(`${home}/${text.slice(2)}`) };
+  return { value: normalPath(text.startsWith("/") ? text : `${directory}/${text}`) };
+}
+
+export interface PlaybookVars {
+  readonly varsFile?: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** A path, or a list of `name=value`: that is what has a `=` before the first `/` and the first comma. */
+export function playbookVars(text: string, place: { directory: string; home: string }): Meaning<PlaybookVars> {
+  if (text.trim() === "") return { value: { variables: {} } };
+  const beginning = text.split("/")[0]?.split(",")[0] ?? "";
+  if (!beginning.includes("=")) {
+    const file = path(text, place);
+    return file && { value: { varsFile: file.value, variables: {} } };
+  }
+  const pairs = listOf(text).map((entry) => {
+    const [name = "", ...rest] = entry.split("=");
+    return { name: name.trim(), isPair: rest.length > 0, value: rest.join("=").trim() };
+  });
+  const isVariable = (name: string) =>
+    consistsOf(name, `${lower}${upper}${digits}_`) && !digits.includes(name.charAt(0));
+  const names = pairs.map(({ name }) => name);
+  if (!pairs.every(({ name, isPair }) => isPair && isVariable(name)) || new Set(names).size < names.length)
+    return undefined;
+  return { value: { variables: Object.fromEntries(pairs.map(({ name, value }) => [name, value])) } };
+}
+
 /** The arguments that a POSIX shell would make, where it would do nothing else with the text. Brackets are letters: http://[::1]:80 . */
 export function command(text: string): Meaning<string[]> {
   if (text.length > 32 * 1024) return undefined;

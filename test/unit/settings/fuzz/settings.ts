@@ -267,6 +267,26 @@ const valueOf: Readonly<Record<string, fc.Arbitrary<string>>> = {
   PORTS: fc.oneof(list(goodPort), list(portEntry), fc.constant("")),
   VOLUMES: fc.oneof(fc.constantFrom("./src:/srv", "cache:/var/cache:ro", ""), list(volumeEntry)),
   NETWORK_MODE: fc.constantFrom("default", "default", "bridge", "host", ""),
+  PROVISIONING_PLAYBOOK: fc.constantFrom(
+    "playbook.yml",
+    "./a/../b.yml",
+    "~/site.yml",
+    "/srv/p.yml",
+    "a b",
+    "",
+    " ",
+    "a=b",
+  ),
+  PROVISIONING_VARS: fc.oneof(
+    fc.constantFrom("", "vars.yml", "./a=b.yml", "~/v.json", "a/b=c"),
+    fc
+      .array(fc.constantFrom("a=1", "b = 2=3", "a=", "=x", "1a=x", "c", "", "_d=x/y", "é=1"), {
+        minLength: 1,
+        maxLength: 3,
+      })
+      .map((all) => all.join(",")),
+    secret.map((value) => `token=${value}`),
+  ),
   IP_ADDRESS: fc.constantFrom("10.0.0.2", ""),
   SSH_USER: fc.constantFrom("ada", ""),
   IGNORE_KEYS: fc.constantFrom(
@@ -328,5 +348,9 @@ export const goodSetting = fc.oneof(
   fc.record({ key: fc.constant("PORTS"), value: goodPort }),
   fc.record({ key: fc.constant("COMMAND"), value: fc.constantFrom("sleep infinity", "sh -c 'a; b | c'", 'a "b c" d') }),
   fc.record({ key: fc.constant("VOLUMES"), value: fc.constantFrom("./src:/srv:ro", "~/x:/x,cache:/c", ".:/app") }),
+  fc.record({
+    key: fc.constant("PROVISIONING_PLAYBOOK"),
+    value: fc.constantFrom("playbook.yml", "./ansible/site.yml"),
+  }),
   fc.record({ key: fc.constantFrom("ENV_A", "ENV_TOKEN", "DATABASE_URL", "API_KEY"), value: secret }),
 );
