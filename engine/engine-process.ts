@@ -34,7 +34,7 @@ export interface EngineResult {
 }
 
 /** The variable that names the file where plugin and actuator leave their errors, a JSON object a line. */
-export const failureFileVariable = "GROUNDWORK_FAILURE_FILE";
+const failureFileVariable = "GROUNDWORK_FAILURE_FILE";
 
 /**
  * Runs `pulumi` to its end; a failing run is a result, not an exception.

@@ -1,6 +1,6 @@
 /** What the last successful `up` of a project left, so that an unchanged one need not start the engine. */
 
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Home } from "../host/home";
 
@@ -26,11 +26,6 @@ export function readLastUp(home: Home, stack: string): LastUp | undefined {
 /** Writes the record. */
 export function writeLastUp(home: Home, stack: string, record: LastUp): void {
   writeFileSync(recordFile(home, stack), JSON.stringify(record), { mode: 0o600 });
-}
-
-/** Forgets the record: the next `up` starts the engine. */
-export function forgetLastUp(home: Home, stack: string): void {
-  rmSync(recordFile(home, stack), { force: true });
 }
 
 function recordFile(home: Home, stack: string): string {

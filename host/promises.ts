@@ -75,7 +75,7 @@ export interface PortUse {
 export type PortUses = ReadonlyMap<string, PortUse>;
 
 /** Looks at ports of this host. `probePorts` is the real one. */
-export type PortProbe = (ports: readonly HostPort[]) => Promise<PortUses>;
+type PortProbe = (ports: readonly HostPort[]) => Promise<PortUses>;
 
 /** This host, as the ledger asks about it. */
 export interface HostView {

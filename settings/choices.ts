@@ -10,7 +10,7 @@ export const providerAllowed = "podman or docker";
 /** What NETWORK_MODE may be, in words. */
 export const networkAllowed = "default";
 /** What power may be, in words. */
-export const powerAllowed = "running or stopped";
+const powerAllowed = "running or stopped";
 
 /** The kind of machine. `vm` is a word of the contract, but not of this release. */
 export function parseType(text: string): Parsed<InstanceType> {

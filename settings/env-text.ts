@@ -4,7 +4,7 @@ import { parse } from "dotenv";
 import type { Violation } from "./errors";
 
 /** A key as it stands in the file, once for each time it is set. */
-export interface EnvEntry {
+interface EnvEntry {
   readonly key: string;
   /** 1-based. */
   readonly line: number;

@@ -3,7 +3,7 @@
 import { accepted, refused, secretProblem, type Parsed } from "./values";
 
 /** What the name of a variable may be, in words. */
-export const variableAllowed = "a name of at most 255 letters, digits and _, not beginning with a digit";
+const variableAllowed = "a name of at most 255 letters, digits and _, not beginning with a digit";
 
 const variablePattern = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
 

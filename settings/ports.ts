@@ -35,7 +35,7 @@ export function parsePorts(entries: readonly string[]): Parsed<PortWish[]> {
 }
 
 /** One entry of a list of ports. */
-export function parsePort(text: string): Parsed<PortWish> {
+function parsePort(text: string): Parsed<PortWish> {
   const match = /^(?:(\[[^\]]*\]|[^:[\]]*):)?([^:[\]]*):([^:[\]/]*)(?:\/(.*))?$/.exec(text);
   if (match === null) return refused(problem(text, "is not a port mapping", portAllowed));
   const [, address, host = "", inside = "", protocol = "tcp"] = match;

@@ -46,9 +46,6 @@ export type StackSettings =
   | { readonly kind: "instances"; readonly instances: readonly InstanceSpec[]; readonly host: HostSettings }
   | { readonly kind: "platform" };
 
-/** The words that `kind` may be. */
-export const stackKinds = ["project", "instances", "platform"] as const;
-
 const kindsAllowed = "project, instances or platform";
 const defaultReserveMiB = 512;
 

@@ -48,7 +48,7 @@ export function parseVolumes(entries: readonly string[], context: VolumeContext)
 }
 
 /** One entry of a list of volumes. */
-export function parseVolume(text: string, context: VolumeContext): Parsed<VolumeMount> {
+function parseVolume(text: string, context: VolumeContext): Parsed<VolumeMount> {
   const [source = "", target, mode = "rw", ...rest] = text.split(":");
   if (target === undefined || rest.length > 0 || unspeakable.test(text.replaceAll(":", ""))) {
     return refused(problem(text, `is not a volume (${unspeakableHint})`, volumeAllowed));

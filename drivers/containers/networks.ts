@@ -30,7 +30,7 @@ const inspectedNetwork = z
 export type InspectedNetwork = z.infer<typeof inspectedNetwork>;
 
 /** Reads what `network inspect` prints. */
-export function parseNetworks(stdout: string): readonly InspectedNetwork[] {
+function parseNetworks(stdout: string): readonly InspectedNetwork[] {
   return z.array(inspectedNetwork).parse(JSON.parse(stdout));
 }
 
