@@ -60,9 +60,9 @@ async function installStandIn(home: Home, engine: Engine, sources: string): Prom
   const folder = mkdtempSync(join(tmpdir(), "groundwork-command-plugin-"));
   try {
     const program = join(folder, "pulumi-resource-command");
-    await runStage("command plugin: building the stand-in", "go", ["build", "-v", "-trimpath", "-o", program, "."], {
-      cwd: sources,
-    });
+    // Without the checkout's revision: git tells that to the checkout's owner alone, and the build would fail.
+    const options = ["-v", "-trimpath", "-buildvcs=false", "-o", program];
+    await runStage("command plugin: building the stand-in", "go", ["build", ...options, "."], { cwd: sources });
     await install(home, engine, "command plugin: installing", ["--reinstall", "--file", program]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
