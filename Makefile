@@ -10,7 +10,7 @@ modules := node_modules/.setup
 STACK ?= dev
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 up: setup ## set up what is missing, then bring examples/hello up and call its URL
 	@node dist/make-up.js

@@ -1,6 +1,6 @@
 /** A row of the ledger as an entry. */
-import type { OwnedPort } from "../settings/instance-objects";
 import type { SQLOutputValue } from "node:sqlite";
+import type { OwnedPort } from "../settings/instance-objects";
 import type { Backend, Power } from "../settings/instance-spec";
 import { isRunning } from "./processes";
 import type { Intent, IntentKind, LedgerEntry } from "./promises";

@@ -1,7 +1,8 @@
 /** The ledger: every promise that Groundwork made on this host for this user. */
-import type { OwnedObject, OwnedPort } from "../settings/instance-objects";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { GroundworkError } from "../settings/errors";
+import type { OwnedObject, OwnedPort } from "../settings/instance-objects";
+import type { InstancePromise } from "../settings/instance-promise";
 import { guarded, inTransaction } from "./database";
 import { nameEntry } from "./holders";
 import { homeSeed, type Home } from "./home";
@@ -13,7 +14,6 @@ import { knownPorts, portsToKeep } from "./leases";
 import { thisProcess, type ProcessIdentity } from "./processes";
 import { turnTaken } from "./turns";
 import { planRebuild } from "./rebuild";
-import type { InstancePromise } from "../settings/instance-promise";
 import type { HostView, InstanceKey, IntentKind, Lease, LeasePlan, LedgerEntry, Refusal } from "./promises";
 import { refusalError, refusals } from "./refusals";
 import { knownSubnets } from "./subnets";

@@ -1,8 +1,8 @@
 /** Taking turns: one run changes a project at a time, and one process an instance. */
 
+import type { DatabaseSync } from "node:sqlite";
 import pRetry from "p-retry";
 import { GroundworkError } from "../settings/errors";
-import type { DatabaseSync } from "node:sqlite";
 import { guarded, inTransaction } from "./database";
 import type { Home } from "./home";
 import { openLedgerFile } from "./ledger-file";

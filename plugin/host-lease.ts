@@ -5,7 +5,6 @@
  * stack in one transaction of the ledger; delete gives them back.
  */
 
-import type { ActiveObject, OwnedPort } from "../settings/instance-objects";
 import * as z from "zod";
 import { capacityElsewhere, hostCapacity } from "../host/capacity";
 import { hostNetworks } from "../host/host-networks";
@@ -15,6 +14,7 @@ import type { HostView, LedgerEntry, PortsById, RememberedLease } from "../host/
 import { refusalError } from "../host/refusals";
 import { canonicalJson } from "../settings/canonical-json";
 import { GroundworkError } from "../settings/errors";
+import type { ActiveObject, OwnedPort } from "../settings/instance-objects";
 import { unknownValue, type InstanceIdentity } from "../settings/instance-properties";
 import { backends, type Backend, type LeasedPort } from "../settings/instance-spec";
 import type { CheckResult, Diff, PropertyMap, Resource, ResourceState } from "./resource";

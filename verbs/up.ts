@@ -1,4 +1,3 @@
-import type { OwnedPort } from "../settings/instance-objects";
 import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import pRetry from "p-retry";
@@ -15,6 +14,7 @@ import type { LedgerEntry } from "../host/promises";
 import { refusalError, warnings as capacityWarnings } from "../host/refusals";
 import { seal } from "../host/sealed";
 import { GroundworkError } from "../settings/errors";
+import type { OwnedPort } from "../settings/instance-objects";
 import { promisedProperties } from "../settings/instance-properties";
 import type { InstanceSpec, Power } from "../settings/instance-spec";
 import { stackNetwork } from "../settings/stack-network";

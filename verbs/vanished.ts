@@ -1,6 +1,5 @@
 /** Projects whose directory or settings are gone: what they still hold, and how that is removed. */
 
-import type { OwnedObject } from "../settings/instance-objects";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Driver, Leftover } from "../drivers/driver";
@@ -8,6 +7,7 @@ import { stackExists } from "../engine/operations";
 import { hostId } from "../host/identity";
 import type { LedgerEntry } from "../host/promises";
 import { GroundworkError, type ErrorObject } from "../settings/errors";
+import type { OwnedObject } from "../settings/instance-objects";
 import type { Backend } from "../settings/instance-spec";
 import { destroyStack } from "./destroy";
 import { openLedger } from "./ledger";

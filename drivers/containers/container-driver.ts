@@ -1,8 +1,8 @@
 /** Instances that are containers, on Podman or on Docker. */
 
-import type { OwnedObject } from "../../settings/instance-objects";
 import { platform } from "node:os";
 import { GroundworkError } from "../../settings/errors";
+import type { OwnedObject } from "../../settings/instance-objects";
 import {
   differences,
   type DesiredInstance,

@@ -5,10 +5,10 @@
  * KILL_ROUNDS=N kills N times for each pair of verb and program (2), KILL_SEED=N repeats a run's points in time.
  */
 
-import fc from "fast-check";
 import { randomInt } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import type { InstanceReport } from "../../settings/instance-report";
 import { freePort } from "../support/free-port";
 import { describeWithEngine, Sandbox } from "../support/sandbox";

@@ -1,5 +1,4 @@
 /** A ledger that is damaged, gone, or was somewhere else: real files, real processes. */
-import type { OwnedObject } from "../../settings/instance-objects";
 import {
   copyFileSync,
   existsSync,
@@ -14,6 +13,7 @@ import { basename, join } from "node:path";
 import { guarded } from "../../host/database";
 import { Ledger } from "../../host/ledger";
 import { backupFile } from "../../host/ledger-file";
+import type { OwnedObject } from "../../settings/instance-objects";
 import { hostView, leased, promise, wish } from "../unit/host/fixtures";
 import { errorOf } from "./errors";
 import type { RebuildResult } from "./rebuild-worker";

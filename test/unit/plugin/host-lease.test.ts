@@ -1,4 +1,3 @@
-import type { ActiveObject } from "../../../settings/instance-objects";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
@@ -6,6 +5,7 @@ import { Ledger } from "../../../host/ledger";
 import { HostLease } from "../../../plugin/host-lease";
 import type { PropertyMap } from "../../../plugin/resource";
 import type { GroundworkError } from "../../../settings/errors";
+import type { ActiveObject } from "../../../settings/instance-objects";
 import { unknownValue } from "../../../settings/instance-properties";
 import type { PortWish } from "../../../settings/instance-spec";
 import { useTemporaryHome } from "../../host/temporary-home";

@@ -43,7 +43,7 @@ function expectAllowed({ spec }: Project, { refused, values, environment }: Expe
   });
   expect(spec.command).toEqual(values["COMMAND"] ?? []);
   const playbook = values["PROVISIONING_PLAYBOOK"];
-  const vars = (values["PROVISIONING_VARS"] ?? { variables: {} });
+  const vars = values["PROVISIONING_VARS"] ?? { variables: {} };
   expect(spec.provisioning).toEqual(playbook === undefined ? undefined : { playbook, ...vars });
   expect(spec.ports).toEqual(values["PORTS"] ?? []);
   expect(spec.volumes.map(withoutSlash)).toEqual(values["VOLUMES"] ?? []);
