@@ -7,6 +7,7 @@ import { spawnSync, type SpawnSyncOptions } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fetchCloudInit } from "./cloud-init-program";
 import { fetchDockerPrograms } from "./docker-programs";
 import { countGo, countJest, formatCounts, goOutput, isSuccess, sum, type Counts, type JestReport } from "./summary";
 
@@ -75,6 +76,7 @@ function runLevel({ name, limitMinutes, run }: Level): { readonly line: string; 
 
 async function main(): Promise<void> {
   await fetchDockerPrograms();
+  await fetchCloudInit();
   const results = levels.map(runLevel);
   const total = sum(results.map(({ counts }) => counts));
   console.log(results.map(({ line }) => line).join("\n"));
