@@ -26,7 +26,7 @@ function podman({ world }: Fixtures, command: string, ...names: readonly string[
 
 /** Starting Node and doing nothing: what no program on it can go below. */
 function emptyNode({ world }: Fixtures): Subject {
-  const take = async () => (await world.run(world.setup.node, ["-e", "0"])).milliseconds;
+  const take = async () => (await world.run(process.execPath, ["-e", "0"])).milliseconds;
   return { command: "node -e 0", take };
 }
 
