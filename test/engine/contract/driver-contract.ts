@@ -1,0 +1,258 @@
+/**
+ * What every driver promises, whatever its backend: one story, told once for each backend on the real thing. A step
+ * can take a minute there (a virtual machine boots), so the steps share one instance; each test looks at one step.
+ */
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import { x } from "tinyexec";
+import type { DriverOptions } from "../../../drivers";
+import { differences, type DesiredInstance, type Driver, type Observation, type Target } from "../../../drivers/driver";
+import type { InstanceProperties } from "../../../settings/instance-properties";
+import type { Backend, InstanceSpec } from "../../../settings/instance-spec";
+
+/** A property that people change behind our back. */
+export type Drifting = Exclude<keyof InstanceProperties, "labels">;
+
+/** A backend as the contract needs it. */
+export interface ContractBackend {
+  readonly name: Backend;
+  readonly driver: Driver;
+  /** What the driver was made with: a crashing process of its own makes another. */
+  readonly options: Omit<DriverOptions, "digest">;
+  /** An instance of this test's own host and stack, with one leased port. */
+  desired(over?: Partial<InstanceSpec>): DesiredInstance;
+  /** The same instance with another inside of its port. */
+  withOtherPort(desired: DesiredInstance): DesiredInstance;
+  /** Changes a property by hand. What a backend cannot change on an object that stays ours is not there. */
+  readonly byHand: Readonly<Partial<Record<Drifting, (name: string) => Promise<unknown>>>>;
+  /** Makes something of somebody else's with this name; the function it returns removes it. */
+  foreign(name: string): Promise<() => Promise<unknown>>;
+  /** Milliseconds after which a process that creates an instance is killed: points over its whole life. */
+  readonly killPoints: readonly number[];
+  /** Removes what is left. */
+  dispose(): Promise<void>;
+}
+
+/** What one step of the story saw. */
+interface Step {
+  readonly change?: string;
+  readonly sameObject?: boolean;
+  readonly observation: Observation;
+  readonly differing: readonly string[];
+  /** What was written inside at the beginning. @default it does not run */
+  readonly kept?: string;
+}
+
+/** Declares the contract's tests for one backend. */
+export function keepsTheContract(open: () => Promise<ContractBackend>): void {
+  const drifts = new Map<string, { readonly seen: readonly string[]; readonly repaired: Step }>();
+  let backend: ContractBackend;
+  let before: Observation, created: Step, again: Step, limits: Step, port: Step;
+  let stopped: Step, stoppedAgain: Step, unchanged: Step, started: Step;
+  let refused: unknown, foreign: Observation, foreignAfterRemoval: Observation;
+  let afterCrash: Step, crashed: number, listed: number, removed: Observation, left: readonly unknown[];
+
+  beforeAll(async () => {
+    backend = await open();
+    const story = new Story(backend);
+    const { driver } = backend;
+    const web = backend.desired();
+    before = await story.look(web);
+    created = await story.ensure(web);
+    await story.write(web, "kept");
+    again = await story.ensure(web);
+
+    const larger = backend.desired({ memoryMiB: web.spec.memoryMiB + 128, cpus: web.spec.cpus + 1 });
+    limits = await story.ensure(larger);
+    const moved = backend.withOtherPort(larger);
+    port = await story.ensure(moved);
+
+    await driver.stop(story.target(moved), true);
+    stopped = await story.step(moved);
+    await driver.stop(story.target(moved), true);
+    stoppedAgain = await story.step(moved);
+    unchanged = await story.ensure(withPower(moved, "stopped"));
+    started = await story.ensure(moved);
+
+    for (const [property, change] of Object.entries(backend.byHand)) {
+      await change(moved.spec.name);
+      const seen = await story.differing(moved);
+      drifts.set(property, { seen, repaired: await story.ensure(moved) });
+      await story.write(moved, "kept");
+    }
+
+    const taken = backend.desired({ id: "taken", name: `taken-${moved.identity.host}` });
+    const giveBack = await backend.foreign(taken.spec.name);
+    try {
+      refused = await driver.ensure(taken, undefined).catch((error: unknown) => error);
+      foreign = await story.look(taken);
+      await driver.remove(taken.identity);
+      foreignAfterRemoval = await story.look(taken);
+    } finally {
+      await giveBack();
+    }
+
+    const crashing = backend.desired({ id: "crash", name: `crash-${moved.identity.host}` });
+    crashed = await story.crash(crashing);
+    afterCrash = await story.ensure(crashing);
+    listed = (await driver.list(moved.identity.host)).length;
+
+    await driver.remove(story.target(crashing));
+    await driver.remove(story.target(moved));
+    await driver.remove(story.target(moved));
+    removed = await story.look(moved);
+    left = [...(await driver.list(moved.identity.host)), ...(await driver.leftovers(moved.identity.host))];
+    story.end();
+  });
+  afterAll(() => backend.dispose());
+
+  const equal = { differing: [] };
+  test("what was never made is absent", () => {
+    expect(before).toEqual({ state: "absent" });
+  });
+
+  test("a first ensure creates what is promised", () => {
+    expect(created).toMatchObject({ ...equal, change: "create" });
+  });
+
+  test("a second ensure changes nothing", () => {
+    expect(again).toMatchObject({ ...equal, change: "none", sameObject: true });
+  });
+
+  test("changed limits leave the object and what was written inside", () => {
+    expect(limits).toMatchObject({ ...equal, sameObject: true, kept: "kept" });
+  });
+
+  test("a changed port is there afterwards, and what was written inside too", () => {
+    expect(port).toMatchObject({ ...equal, kept: "kept" });
+  });
+
+  test("a stop leaves an object without processes", () => {
+    expect(stopped.observation).toMatchObject({ state: "present", active: false, properties: { running: false } });
+  });
+
+  test("a second stop is fine", () => {
+    expect(stoppedAgain.observation).toEqual(stopped.observation);
+  });
+
+  test("an ensure of what is to be stopped leaves it stopped", () => {
+    expect(unchanged).toMatchObject({ ...equal, change: "none", sameObject: true });
+  });
+
+  test("a start brings back what was written inside", () => {
+    expect(started).toMatchObject({ ...equal, kept: "kept" });
+  });
+
+  test("every property that was changed by hand is seen, by its name", () => {
+    const seen = [...drifts].map(([property, drift]) => [property, drift.seen.includes(property)]);
+    expect(seen).toEqual(Object.keys(backend.byHand).map((property) => [property, true]));
+  });
+
+  test("every property that was changed by hand is as promised after the next ensure", () => {
+    const differing = [...drifts].map(([property, { repaired }]) => [property, repaired.differing]);
+    expect(differing).toEqual(Object.keys(backend.byHand).map((property) => [property, []]));
+  });
+
+  test("somebody else's object of the same name is refused", () => {
+    expect(refused).toMatchObject({ code: "INFRA_EXISTS" });
+  });
+
+  test("somebody else's object is left untouched, also by a removal", () => {
+    expect(foreign).toMatchObject({ state: "foreign" });
+    expect(foreignAfterRemoval).toEqual(foreign);
+  });
+
+  test("an ensure after one that was killed makes the one object that is promised", () => {
+    expect([crashed, listed]).toEqual([backend.killPoints.length, 2]);
+    expect(afterCrash).toMatchObject(equal);
+  });
+
+  test("a removal, and another one, leave nothing", () => {
+    expect([removed, left]).toEqual([{ state: "absent" }, []]);
+  });
+}
+
+/** The one instance's way through the story. */
+class Story {
+  /** The object's id by the instance's, as a ledger records it. */
+  private readonly objectIds = new Map<string, string>();
+  private readonly folder = mkdtempSync(join(tmpdir(), "groundwork-contract-"));
+
+  constructor(private readonly backend: ContractBackend) {
+    const entryPoints = [join(__dirname, "ensure-worker.ts")];
+    buildSync({ entryPoints, bundle: true, platform: "node", outdir: this.folder, logLevel: "error" });
+  }
+
+  target({ identity }: DesiredInstance): Target {
+    return { ...identity, objectId: this.objectIds.get(identity.id) };
+  }
+
+  async look(desired: DesiredInstance): Promise<Observation> {
+    const [observation] = await this.backend.driver.observe([this.target(desired)]);
+    return observation!;
+  }
+
+  async differing(desired: DesiredInstance): Promise<readonly string[]> {
+    const observation = await this.look(desired);
+    return observation.state === "present" ? differences(observation.properties, desired.properties) : ["exists"];
+  }
+
+  async step(desired: DesiredInstance): Promise<Step> {
+    const observation = await this.look(desired);
+    const running = observation.state === "present" && observation.active;
+    const kept = running ? { kept: await this.inside(desired, "cat /var/tmp/kept") } : {};
+    return { observation, differing: await this.differing(desired), ...kept };
+  }
+
+  async ensure(desired: DesiredInstance): Promise<Step> {
+    const { id } = desired.identity;
+    const known = this.objectIds.get(id);
+    const { change, objectId } = await this.backend.driver.ensure(desired, known);
+    this.objectIds.set(id, objectId);
+    return { change, sameObject: objectId === known, ...(await this.step(desired)) };
+  }
+
+  async write(desired: DesiredInstance, text: string): Promise<void> {
+    await this.inside(desired, `echo ${text} > /var/tmp/kept`);
+  }
+
+  private async inside(desired: DesiredInstance, script: string): Promise<string> {
+    const { driver, options } = this.backend;
+    const [program = "", ...parameters] = driver.execCommand(this.target(desired), ["sh", "-c", script], false);
+    const { stdout } = await x(program, parameters, { nodeOptions: { env: { ...options.environment } } });
+    return stdout.trim();
+  }
+
+  /** Kills a process, and all that it started, at each of the backend's points. @returns how many were killed */
+  async crash(desired: DesiredInstance): Promise<number> {
+    let killed = 0;
+    for (const point of this.backend.killPoints) {
+      const argument = JSON.stringify({ backend: this.backend.name, options: this.backend.options, desired });
+      const worker = spawn(process.execPath, [join(this.folder, "ensure-worker.js"), argument], {
+        detached: true,
+        stdio: "ignore",
+      });
+      const ended = once(worker, "exit");
+      // The point is the random thing here, not a condition that is waited for.
+      const timer = setTimeout(() => process.kill(-worker.pid!, "SIGKILL"), point);
+      await ended;
+      clearTimeout(timer);
+      killed += worker.signalCode === "SIGKILL" ? 1 : 0;
+    }
+    return killed;
+  }
+
+  end(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function withPower(desired: DesiredInstance, power: InstanceSpec["power"]): DesiredInstance {
+  const running = power === "running";
+  return { ...desired, spec: { ...desired.spec, power }, properties: { ...desired.properties, running } };
+}
