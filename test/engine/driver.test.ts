@@ -1,25 +1,15 @@
 /** The driver on the real Podman, without the engine: what it lists, and what it reads of running containers. */
 
 import type { Usage, Driver } from "../../drivers/driver";
-import { describeWithEngine, Sandbox } from "../support/sandbox";
+import { describeWithEngine, type Sandbox } from "../support/sandbox";
 import { freePort } from "../support/free-port";
-import { podmanDriver, sleeper, uniqueHost } from "./support-driver";
+import { sleeper, uniqueHost, useDriver } from "./support-driver";
 
 jest.setTimeout(60_000);
 
 describeWithEngine("the driver on Podman", () => {
-  let sandbox: Sandbox;
-  let driver: Driver;
-  let host: string;
-  beforeEach(() => {
-    sandbox = new Sandbox();
-    driver = podmanDriver(sandbox);
-    host = uniqueHost();
-  });
-  afterEach(async () => {
-    for (const { identity } of await driver.list(host)) await driver.remove(identity);
-    await sandbox.dispose();
-  });
+  let driver: Driver, host: string;
+  useDriver((world) => ({ driver, host } = world));
 
   test("lists what it made on this host, with all that a ledger's entry needs", async () => {
     const port = { host: await freePort(), inside: 80, protocol: "tcp", address: "127.0.0.1" } as const;
@@ -51,19 +41,8 @@ describeWithEngine("the driver on Podman", () => {
 });
 
 describeWithEngine("what instances that are gone left", () => {
-  let sandbox: Sandbox;
-  let driver: Driver;
-  let host: string;
-  beforeEach(() => {
-    sandbox = new Sandbox();
-    driver = podmanDriver(sandbox);
-    host = uniqueHost();
-  });
-  afterEach(async () => {
-    for (const { identity } of await driver.list(host)) await driver.remove(identity);
-    for (const leftover of await driver.leftovers(host)) await driver.removeLeftover(leftover);
-    await sandbox.dispose();
-  });
+  let sandbox: Sandbox, driver: Driver, host: string;
+  useDriver((world) => ({ sandbox, driver, host } = world));
 
   test("is a network without containers and the layer of a lost container, and it goes when it is told to", async () => {
     const { identity, network } = sleeper(host);

@@ -1,9 +1,9 @@
 /** The network of a stack, on the real Podman: who reaches whom by real packets, and how long it stays. */
 
 import type { DesiredInstance, Driver } from "../../drivers/driver";
-import { describeWithEngine, Sandbox } from "../support/sandbox";
+import { describeWithEngine, type Sandbox } from "../support/sandbox";
 import { freePort } from "../support/free-port";
-import { podmanDriver, sleeper, uniqueHost } from "./support-driver";
+import { sleeper, useDriver } from "./support-driver";
 import { until } from "./support-outcome";
 
 jest.setTimeout(120_000);
@@ -12,15 +12,7 @@ const serve = { command: ["python3", "-m", "http.server", "80", "--directory", "
 
 describeWithEngine("the network of a stack", () => {
   let sandbox: Sandbox, driver: Driver, host: string;
-  beforeEach(() => {
-    sandbox = new Sandbox();
-    driver = podmanDriver(sandbox);
-    host = uniqueHost();
-  });
-  afterEach(async () => {
-    for (const { identity } of await driver.list(host)) await driver.remove(identity);
-    await sandbox.dispose();
-  });
+  useDriver((world) => ({ sandbox, driver, host } = world));
 
   /** Whether one instance gets an answer of another, asked by name or address, within a second. */
   async function reaches({ identity }: DesiredInstance, address: string): Promise<boolean> {

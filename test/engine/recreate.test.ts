@@ -3,21 +3,15 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DesiredInstance, Driver } from "../../drivers/driver";
-import { describeWithEngine, hostSetup, Sandbox } from "../support/sandbox";
+import { describeWithEngine, hostSetup, type Sandbox } from "../support/sandbox";
 import { ended, useProgram } from "../unit/cli/bundle";
-import { podmanDriver, sleeper, uniqueHost } from "./support-driver";
+import { podmanDriver, sleeper, useDriver } from "./support-driver";
 
 let sandbox: Sandbox, driver: Driver, host: string;
-beforeEach(() => {
-  sandbox = new Sandbox();
-  driver = podmanDriver(sandbox, { mostLayers: 2 });
-  host = uniqueHost();
-});
-afterEach(async () => {
-  for (const { identity } of await driver.list(host)) await driver.remove(identity);
-  for (const leftover of await driver.leftovers(host)) await driver.removeLeftover(leftover);
-  await sandbox.dispose();
-});
+useDriver(
+  (world) => ({ sandbox, driver, host } = world),
+  (made) => podmanDriver(made, { mostLayers: 2 }),
+);
 
 const inside = ({ identity }: DesiredInstance, ...command: string[]) =>
   sandbox.podman("exec", identity.name, ...command);

@@ -6,7 +6,7 @@ import type { DesiredInstance, Driver } from "../../drivers/driver";
 import { promisedProperties, type InstanceIdentity } from "../../settings/instance-properties";
 import type { InstanceSpec, LeasedPort } from "../../settings/instance-spec";
 import { stackNetwork } from "../../settings/stack-network";
-import { hostSetup, type Sandbox } from "../support/sandbox";
+import { hostSetup, Sandbox } from "../support/sandbox";
 
 const digest = (environment: Readonly<Record<string, string>>) => JSON.stringify(environment);
 
@@ -14,6 +14,35 @@ const digest = (environment: Readonly<Record<string, string>>) => JSON.stringify
 export function podmanDriver(sandbox: Sandbox, options: Pick<DriverOptions, "mostLayers"> = {}): Driver {
   const paths = { podman: hostSetup!.podman!.path };
   return createDriver("podman", { paths, environment: sandbox.environment, digest, ...options });
+}
+
+/** What a test of a driver works with. */
+interface DriverWorld {
+  readonly sandbox: Sandbox;
+  readonly driver: Driver;
+  readonly host: string;
+}
+
+/**
+ * Gives every test a sandbox, a driver in it and a host of its own; afterwards removes all that the driver has of that
+ * host.
+ */
+export function useDriver(
+  take: (world: DriverWorld) => void,
+  make: (sandbox: Sandbox) => Driver = (sandbox) => podmanDriver(sandbox),
+): void {
+  let world: DriverWorld;
+  beforeEach(() => {
+    const sandbox = new Sandbox();
+    world = { sandbox, driver: make(sandbox), host: uniqueHost() };
+    take(world);
+  });
+  afterEach(async () => {
+    const { sandbox, driver, host } = world;
+    for (const { identity } of await driver.list(host)) await driver.remove(identity);
+    for (const leftover of await driver.leftovers(host)) await driver.removeLeftover(leftover);
+    await sandbox.dispose();
+  });
 }
 
 /** Names that nothing else has: of a host, and of one of its stacks. */
