@@ -11,6 +11,7 @@ import {
   type RunningPulumi,
 } from "../support/pulumi-workspace";
 import { attempt, makeCommandWorkspace, secret, succeed, type Program } from "./command-plugin/scenario";
+import { until } from "./support-outcome";
 
 jest.setTimeout(120_000);
 
@@ -80,22 +81,13 @@ describeStandIn("a command that runs when", () => {
   let processes: readonly number[];
   let children: readonly number[];
 
-  /** Waits for a condition, for at most 20 seconds. */
-  async function until(what: string, holds: () => boolean): Promise<void> {
-    const limit = Date.now() + 20_000;
-    while (!holds()) {
-      if (Date.now() > limit) throw new Error(`${what} did not come about within 20 s`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-
   beforeEach(async () => {
     workspace = await makeCommandWorkspace();
     // A child in the background, and a shell that notes in a file that it was asked to end.
     const create = "trap 'touch asked; exit 1' TERM; sleep 300 & echo $$ $! $PPID > pids.part; mv pids.part pids; wait";
     workspace.write("program.json", JSON.stringify({ commands: { endless: { args: { create } } } }));
     up = workspace.start("up", "--yes", "--skip-preview");
-    await until("the command", () => workspace.read("pids") !== undefined);
+    await until("the command runs", () => workspace.read("pids") !== undefined);
     processes = workspace.read("pids")!.trim().split(" ").map(Number);
     children = childrenOf(up.pid);
   });
@@ -110,7 +102,7 @@ describeStandIn("a command that runs when", () => {
   test("the engine is interrupted is asked to end, with all its children", async () => {
     kill(up.pid, "SIGINT");
     const { exitCode } = await up.ended;
-    await until("the end of the processes", () => !processes.some(isAlive));
+    await until("the processes have ended", () => !processes.some(isAlive));
     expect({ status: exitCode, asked: isAsked(), state: workspace.state() }).toEqual({
       status: 1,
       asked: true,
@@ -120,13 +112,13 @@ describeStandIn("a command that runs when", () => {
 
   testOnLinux("the engine is killed is asked to end, with all its children", async () => {
     kill(up.pid, "SIGKILL");
-    await until("the end of the processes", () => !processes.some(isAlive));
+    await until("the processes have ended", () => !processes.some(isAlive));
     expect(isAsked()).toBe(true);
   });
 
   testOnLinux("the plugin is killed is killed with it", async () => {
     kill(processes[2]!, "SIGKILL");
-    await until("the end of the command", () => !isAlive(processes[0]!));
+    await until("the command has ended", () => !isAlive(processes[0]!));
   });
 
   const isAsked = () => existsSync(join(workspace.folder, "asked"));
