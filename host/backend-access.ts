@@ -29,7 +29,10 @@ export function backendAccess(home: Home): BackendAccess {
 /** The image that set-up makes where no registry is in reach; see tools/setup/image.ts. */
 const builtImage = "localhost/groundwork/debian-python:12";
 
+/** The well-known box where set-up made none. */
+const publicBox = "debian/bookworm64";
+
 /** What this host decides where the user says nothing. */
 export function hostDefaults(setup: SetupRecord | undefined): HostDefaults {
-  return { image: setup?.image.name ?? builtImage };
+  return { image: setup?.image.name ?? builtImage, box: setup?.box?.name ?? publicBox };
 }

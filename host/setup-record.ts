@@ -31,6 +31,18 @@ export interface SetupRecord {
     /** Where it came from: pulled, or built from the distribution's packages. */
     readonly origin: string;
   };
+  /** Absent where Vagrant is not installed. */
+  readonly vagrant?: { readonly path: string; readonly version: string };
+  /** libvirt's program. Absent where it is not installed. */
+  readonly virsh?: { readonly path: string; readonly version: string };
+  /** The default box. Absent where set-up made none. */
+  readonly box?: {
+    readonly name: string;
+    /** Where it lies. @default it is a public one, which Vagrant downloads */
+    readonly file?: string;
+    /** Where it came from: downloaded, or built from the distribution's packages. */
+    readonly origin: string;
+  };
 }
 
 /**
@@ -87,7 +99,13 @@ const required = [
   "image.name",
   "image.origin",
 ];
-const requiredWithPodman = ["podman.path", "podman.version"];
+/** The same of parts that may be absent as a whole. */
+const requiredWith: Readonly<Record<string, readonly string[]>> = {
+  podman: ["path", "version"],
+  vagrant: ["path", "version"],
+  virsh: ["path", "version"],
+  box: ["name", "origin"],
+};
 
 function parse(home: Home, text: string): SetupRecord {
   let value: unknown;
@@ -104,17 +122,17 @@ function parse(home: Home, text: string): SetupRecord {
 }
 
 function problemsOf(value: unknown): string[] {
-  const hasPodman = at(value, "podman") !== undefined;
-  const texts = hasPodman ? [...required, ...requiredWithPodman] : required;
+  const present = Object.entries(requiredWith).filter(([part]) => at(value, part) !== undefined);
+  const texts = [...required, ...present.flatMap(([part, fields]) => fields.map((field) => `${part}.${field}`))];
   const problems = texts.filter((path) => !isText(at(value, path))).map((path) => `${path} must be a text`);
   if (!["official", "stand-in"].includes(at(value, "commandPlugin.origin") as string)) {
     problems.push("commandPlugin.origin must be official or stand-in");
   }
-  const containersConf = at(value, "podman.containersConf");
-  if (containersConf !== undefined && !isText(containersConf)) {
-    problems.push("podman.containersConf must be a text");
-  }
-  return problems;
+  const optional = ["podman.containersConf", "box.file"].filter((path) => {
+    const text = at(value, path);
+    return text !== undefined && !isText(text);
+  });
+  return [...problems, ...optional.map((path) => `${path} must be a text`)];
 }
 
 function isText(value: unknown): boolean {

@@ -3,7 +3,7 @@
 import { accepted, problem, refused, type Parsed } from "./values";
 
 /** What an instance gets where nothing is said. */
-export const defaultAmounts = { memoryMiB: 2048, cpus: 2 } as const;
+export const defaultAmounts = { memoryMiB: 2048, cpus: 2, diskGiB: 20 } as const;
 
 const leastMemoryMiB = 512;
 const mostMemoryMiB = 16 * 1024 * 1024;

@@ -1,45 +1,59 @@
 /** Values that are one word of a few, and what is said of words that are known but not available. */
 
-import { backends, type Backend, type InstanceType, type Power } from "./instance-spec";
+import { backends, backendsOf, type Backend, type InstanceType, type NetworkMode, type Power } from "./instance-spec";
 import { accepted, problem, refused, type Parsed } from "./values";
 
 /** What INFRA_TYPE may be, in words. */
-export const typeAllowed = "container";
-/** What PROVIDER may be for a container, in words. */
-export const providerAllowed = "podman or docker";
+export const typeAllowed = "container or vm";
+/** What PROVIDER may be, in words, by the type. */
+const providersAllowed: Readonly<Record<InstanceType, string>> = {
+  container: "podman or docker",
+  vm: "libvirt or virtualbox",
+};
+/** What PROVIDER may be, in words. */
+export const providerAllowed = `${providersAllowed.container}; for a vm ${providersAllowed.vm}`;
 /** What NETWORK_MODE may be, in words. */
 export const networkAllowed = "default";
 /** What power may be, in words. */
 const powerAllowed = "running or stopped";
 
-/** The kind of machine. `vm` is a word of the contract, but not of this release. */
+/** The kind of machine. */
 export function parseType(text: string): Parsed<InstanceType> {
-  if (text === "container") return accepted(text);
-  const what = text === "vm" ? "is not available yet: virtual machines come with a later release" : "is not a type";
-  return refused(problem(text, what, typeAllowed));
+  return isType(text) ? accepted(text) : refused(problem(text, "is not a type", typeAllowed));
 }
 
-const machinesOnly = "runs virtual machines, not containers";
+function isType(text: string): text is InstanceType {
+  return Object.hasOwn(backendsOf, text);
+}
+
+const runsOthers: Readonly<Record<InstanceType, string>> = {
+  container: "runs virtual machines, not containers",
+  vm: "runs containers, not virtual machines",
+};
 const notYet = "is not available yet";
 
+/** Words that are known, and no providers of this release. */
 const otherProviders: ReadonlyMap<string, string> = new Map([
-  ["virtualbox", machinesOnly],
-  ["libvirt", machinesOnly],
-  ["vagrant", machinesOnly],
+  ["vagrant", "is what sets virtual machines up, on a provider of its own"],
   ["orbstack", notYet],
   ["proxmox", notYet],
   ["kubernetes", notYet],
 ]);
 
-/** The program that runs a container. */
-export function parseProvider(text: string): Parsed<Backend> {
-  if (isBackend(text)) return accepted(text);
-  return refused(problem(text, otherProviders.get(text) ?? "is not a provider", providerAllowed));
+/**
+ * The program that runs the instance.
+ *
+ * @param type @default it is not known: a provider of any will do
+ */
+export function parseProvider(text: string, type?: InstanceType): Parsed<Backend> {
+  const allowed = type === undefined ? providerAllowed : providersAllowed[type];
+  if (!isBackend(text)) return refused(problem(text, otherProviders.get(text) ?? "is not a provider", allowed));
+  if (type === undefined || runs(text, type)) return accepted(text);
+  return refused(problem(text, runsOthers[type], allowed));
 }
 
-/** Whether the word names a provider that Groundwork knows, whatever it runs. */
-export function isKnownProvider(text: string): boolean {
-  return isBackend(text) || otherProviders.has(text);
+function runs(backend: Backend, type: InstanceType): boolean {
+  return backendsOf[type].some((one) => one === backend);
 }
 
 function isBackend(text: string): text is Backend {
@@ -47,7 +61,7 @@ function isBackend(text: string): text is Backend {
 }
 
 /** The network of an instance. `bridge` is a word of the contract, but not of this release. */
-export function parseNetworkMode(text: string): Parsed<"default"> {
+export function parseNetworkMode(text: string): Parsed<NetworkMode> {
   if (text === "default") return accepted(text);
   return refused(problem(text, text === "bridge" ? notYet : "is not a network mode", networkAllowed));
 }

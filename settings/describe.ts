@@ -6,6 +6,7 @@ import {
   type Backend,
   type InstanceSpec,
   type InstanceType,
+  type NetworkMode,
   type Power,
 } from "./instance-spec";
 
@@ -16,13 +17,20 @@ export interface StackInstanceConfig {
   /** In MiB. */
   readonly memory: number;
   readonly cpus: number;
-  readonly image: string;
-  readonly command: readonly string[];
   readonly ports: readonly string[];
-  readonly volumes: readonly string[];
   readonly power: Power;
   /** Absolute paths. @default nothing is provisioned */
   readonly provisioning?: { readonly playbook: string; readonly vars?: string };
+  readonly networkMode: NetworkMode;
+  /** Of a container alone, as `command` and `volumes` are. */
+  readonly image?: string;
+  readonly command?: readonly string[];
+  readonly volumes?: readonly string[];
+  /** Of a virtual machine alone, as `diskGiB`, `sshUser` and `sshKey` are. */
+  readonly box?: string;
+  readonly diskGiB?: number;
+  readonly sshUser?: string;
+  readonly sshKey?: string;
 }
 
 /** An instance taken apart for stack config. */
@@ -39,14 +47,14 @@ export interface DescribedInstance {
 
 /** The instance as stack config; `parseStack` reads it back as an equal spec, apart from the name. */
 export function toStackInstance(spec: InstanceSpec): DescribedInstance {
-  const { id, type, backend, memoryMiB, cpus, image, command, power, environment } = spec;
+  const { id, type, backend, memoryMiB, cpus, power, networkMode, environment } = spec;
+  const own = type === "vm" ? describeMachine(spec) : describeContainer(spec);
   const { provisioning, provisioningVars } = describeProvisioning(spec);
   const ports = spec.ports.map(formatPort);
-  const volumes = spec.volumes.map(formatVolume);
   return {
     id,
     instance: {
-      ...{ type, provider: backend, memory: memoryMiB, cpus, image, command, ports, volumes, power },
+      ...{ type, provider: backend, memory: memoryMiB, cpus, ...own, ports, power, networkMode },
       ...(provisioning === undefined ? {} : { provisioning }),
     },
     environment,
@@ -63,5 +71,18 @@ function describeProvisioning({
   return {
     provisioning: { playbook, ...(varsFile === undefined ? {} : { vars: varsFile }) },
     ...(list.length === 0 ? {} : { provisioningVars: list.join(",") }),
+  };
+}
+
+function describeContainer({ image, command, volumes }: InstanceSpec): Partial<StackInstanceConfig> {
+  return { image, command, volumes: volumes.map(formatVolume) };
+}
+
+function describeMachine({ image, diskGiB, login }: InstanceSpec): Partial<StackInstanceConfig> {
+  return {
+    box: image,
+    ...(diskGiB === undefined ? {} : { diskGiB }),
+    ...(login === undefined ? {} : { sshUser: login.user }),
+    ...(login?.keyFile === undefined ? {} : { sshKey: login.keyFile }),
   };
 }

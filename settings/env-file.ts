@@ -1,6 +1,6 @@
 /** The one effect of the settings: reading an `.env` from the disk, without waiting and within a limit. */
 
-import { closeSync, constants, existsSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { GroundworkError } from "./errors";
 
 /** An `.env` is ten lines; what is larger is another file under its name. */
@@ -43,6 +43,11 @@ export function realDirectory(directory: string): string {
 /** Whether something is at this path of the host. */
 export function pathExists(path: string): boolean {
   return existsSync(path);
+}
+
+/** Whether nobody but its owner may read or write this file, as OpenSSH asks of a private key. */
+export function isPrivate(path: string): boolean {
+  return (statSync(path).mode & 0o077) === 0;
 }
 
 function readBytes(path: string): Buffer {

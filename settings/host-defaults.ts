@@ -2,4 +2,6 @@
 export interface HostDefaults {
   /** The reference of the image that set-up made. */
   readonly image: string;
+  /** The box of a virtual machine. */
+  readonly box: string;
 }

@@ -41,6 +41,9 @@ export interface InstanceProperties {
   readonly running: boolean;
   readonly memoryMiB: number;
   readonly cpus: number;
+  /** 0 for a container. */
+  readonly diskGiB: number;
+  /** The container's image, or the virtual machine's box. */
   readonly image: string;
   readonly command: readonly string[];
   /** Spelled by {@link formatPort}. */
@@ -61,6 +64,7 @@ export const promisedNames = [
   "running",
   "memoryMiB",
   "cpus",
+  "diskGiB",
   "image",
   "command",
   "ports",
@@ -103,6 +107,7 @@ export function promisedProperties(
     running: spec.power === "running",
     memoryMiB: spec.memoryMiB,
     cpus: spec.cpus,
+    diskGiB: spec.diskGiB ?? 0,
     image: spec.image,
     command: spec.command,
     ports: ports.map(formatPort).sort(),

@@ -8,11 +8,30 @@ import type { Provisioning } from "./provisioning";
 /** What kind of machine an instance is. */
 export type InstanceType = "container" | "vm";
 
-/** The programs that can run an instance; `PROVIDER` in an `.env`. The first is the default. */
-export const backends = ["podman", "docker"] as const;
+/** The programs that can run an instance, by its type; `PROVIDER` in an `.env`. The first is the default. */
+export const backendsOf = {
+  container: ["podman", "docker"],
+  vm: ["libvirt", "virtualbox"],
+} as const satisfies Record<InstanceType, readonly string[]>;
+
+/** All of {@link backendsOf}. */
+export const backends = [...backendsOf.container, ...backendsOf.vm] as const;
 
 /** One of {@link backends}. */
 export type Backend = (typeof backends)[number];
+
+/** A backend that runs containers. */
+export type ContainerBackend = (typeof backendsOf.container)[number];
+
+/** How an instance meets the network: on its stack's own, or on a bridge of the host. */
+export type NetworkMode = "default" | "bridge";
+
+/** Who logs in to a virtual machine. */
+export interface Login {
+  readonly user: string;
+  /** The private key, an absolute path. @default a key pair that is made for the instance */
+  readonly keyFile?: string | undefined;
+}
 
 /** Whether the instance is meant to run. A stopped instance keeps its ports and gives its memory back. */
 export type Power = "running" | "stopped";
@@ -55,7 +74,12 @@ export interface InstanceSpec {
   readonly backend: Backend;
   readonly memoryMiB: number;
   readonly cpus: number;
+  /** The container's image, or the virtual machine's box. */
   readonly image: string;
+  /** The size of a virtual machine's disk. @default none: a container has no disk of its own */
+  readonly diskGiB?: number | undefined;
+  /** Who logs in to a virtual machine. @default none: a container is entered without a login */
+  readonly login?: Login | undefined;
   /** The program and its arguments; empty means the image's own. */
   readonly command: readonly string[];
   readonly ports: readonly PortWish[];
@@ -65,6 +89,9 @@ export interface InstanceSpec {
   /** What sets up the inside when it runs. @default nothing */
   readonly provisioning?: Provisioning | undefined;
   readonly power: Power;
+  readonly networkMode: NetworkMode;
+  /** Its own address on a bridge. @default none is asked for */
+  readonly ipAddress?: string | undefined;
 }
 
 /** `127.0.0.1:8100:80/tcp`, the one spelling of a leased port in state, diffs and drift. */

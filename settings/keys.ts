@@ -1,10 +1,12 @@
 /** The keys of an `.env`, once: the parser, the `.env` that `vagrantp init` writes and the docs read this table. */
 
 import { cpusAllowed, defaultAmounts, diskAllowed, memoryAllowed } from "./amounts";
+import { boxAllowed } from "./box";
 import { networkAllowed, providerAllowed, typeAllowed } from "./choices";
 import { commandAllowed } from "./command";
 import { idAllowed } from "./identity";
 import { imageAllowed } from "./image";
+import { defaultUser, keyAllowed, userAllowed } from "./login";
 import { portAllowed } from "./ports";
 import { playbookAllowed, varsAllowed } from "./provisioning";
 import { volumeAllowed } from "./volumes";
@@ -19,8 +21,11 @@ export interface SettingKey {
   /** What holds where the key is not set, in words. */
   readonly default: string;
   readonly example: string;
-  /** `available`; `later`: part of the contract, not of this release; `vm`: for virtual machines alone. */
-  readonly status: "available" | "later" | "vm";
+  /**
+   * `available`; `later`: part of the contract, not of this release; `container` and `vm`: for one of the types alone,
+   * and refused for the other.
+   */
+  readonly status: "available" | "later" | "container" | "vm";
 }
 
 /** What the keys that set a variable inside begin with. In the table they stand as `ENV_*`. */
@@ -34,7 +39,7 @@ export const settingKeys = [
   {
     name: "INFRA_TYPE",
     meaning: "the kind of machine",
-    allowed: `${typeAllowed} (vm comes with a later release)`,
+    allowed: typeAllowed,
     default: "container",
     example: "container",
     status: "available",
@@ -67,7 +72,7 @@ export const settingKeys = [
     name: "DISK_SIZE",
     meaning: "the size of a virtual machine's disk; it sizes nothing for a container",
     allowed: diskAllowed,
-    default: "20 GiB",
+    default: `${String(defaultAmounts.diskGiB)} GiB`,
     example: "20g",
     status: "available",
   },
@@ -75,7 +80,7 @@ export const settingKeys = [
     name: "PROVIDER",
     meaning: "the program that runs the instance",
     allowed: providerAllowed,
-    default: "podman",
+    default: "podman; libvirt for a vm",
     example: "podman",
     status: "available",
   },
@@ -85,7 +90,7 @@ export const settingKeys = [
     allowed: imageAllowed,
     default: "the image that set-up made",
     example: "docker.io/library/debian:12",
-    status: "available",
+    status: "container",
   },
   {
     name: "COMMAND",
@@ -93,7 +98,7 @@ export const settingKeys = [
     allowed: commandAllowed,
     default: "the image's own",
     example: "python3 -m http.server 80",
-    status: "available",
+    status: "container",
   },
   {
     name: "PORTS",
@@ -109,7 +114,7 @@ export const settingKeys = [
     allowed: `a comma-separated list of ${volumeAllowed}`,
     default: "none",
     example: "./:/srv/app",
-    status: "available",
+    status: "container",
   },
   {
     name: `${variablePrefix}*`,
@@ -153,25 +158,25 @@ export const settingKeys = [
   },
   {
     name: "BOX",
-    meaning: "the image of a virtual machine",
-    allowed: "a Vagrant box",
-    default: "none",
+    meaning: "the Vagrant box that a virtual machine is made from",
+    allowed: boxAllowed,
+    default: "the box that set-up made",
     example: "debian/bookworm64",
     status: "vm",
   },
   {
     name: "SSH_USER",
-    meaning: "who logs in to a virtual machine",
-    allowed: "a user's name",
-    default: "none",
-    example: "vagrant",
+    meaning: "who logs in to a virtual machine: a user that its box has",
+    allowed: userAllowed,
+    default: defaultUser,
+    example: defaultUser,
     status: "vm",
   },
   {
     name: "SSH_KEY",
-    meaning: "the private key for a virtual machine",
-    allowed: "a path",
-    default: "none",
+    meaning: "the private key that opens a virtual machine",
+    allowed: keyAllowed,
+    default: "a key pair made for the instance",
     example: "~/.ssh/id_ed25519",
     status: "vm",
   },

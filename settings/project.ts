@@ -3,22 +3,25 @@
 import { homedir } from "node:os";
 import { basename, relative, resolve } from "node:path";
 import { defaultAmounts, parseCpus, parseDiskSize, parseMemory } from "./amounts";
-import { isKnownProvider, parseNetworkMode, parseProvider, parseType } from "./choices";
+import { parseBox } from "./box";
+import { parseNetworkMode, parseProvider, parseType } from "./choices";
 import { parseCommand } from "./command";
-import { pathExists, readEnvFile, realDirectory } from "./env-file";
+import { isPrivate, pathExists, readEnvFile, realDirectory } from "./env-file";
 import { findUnreadable, readEnvText } from "./env-text";
 import { parseVariableName, parseVariableValue } from "./environment";
 import { GroundworkError, type Violation } from "./errors";
 import type { HostDefaults } from "./host-defaults";
 import { defaultFile, idAllowed, idFromDirectory, parseId, projectHash } from "./identity";
 import { parseImage } from "./image";
-import type { Backend, InstanceSpec } from "./instance-spec";
+import { backendsOf, type InstanceSpec, type InstanceType } from "./instance-spec";
 import { findKey, ignoreKey, variablePrefix } from "./keys";
+import { defaultUser, parseKeyFile, parseUser } from "./login";
 import { findNearMiss } from "./near-miss";
+import { ofOtherType, parseForwardedPorts, parseWholeCpus } from "./of-type";
 import { parsePorts } from "./ports";
 import { parsePlaybook, parsePlaybookVars } from "./provisioning";
 import { SettingsReader } from "./settings-reader";
-import { accepted, problem, shorten, splitList, tellMistakes, type Parsed, type Problem } from "./values";
+import { problem, shorten, splitList, tellMistakes, type Parsed, type Problem } from "./values";
 import { parseVolumes, type VolumeContext } from "./volumes";
 
 /** What a project's text stands in. */
@@ -60,7 +63,7 @@ export function readProject(directory: string, options: ReadOptions): Project {
   const file = options.file ?? defaultFile;
   const text = readEnvFile(resolve(real, file));
   const { hostDefaults, home = homedir() } = options;
-  return parseProject(text, { directory: real, file, hostDefaults, home, pathExists });
+  return parseProject(text, { directory: real, file, hostDefaults, home, pathExists, isPrivate });
 }
 
 /**
@@ -73,35 +76,69 @@ export function parseProject(text: string, context: ProjectContext): Project {
   const unreadable = findUnreadable(text);
   if (unreadable !== undefined) throw invalid(file, context, [unreadable]);
   const reader = new SettingsReader(readEnvText(text));
-  const spec = readSpec(reader, context, file);
-  const warnings = readOthers(reader);
+  const type = readType(reader);
+  const spec = readSpec(reader, type, context, file);
+  const warnings = readOthers(reader, type);
   if (reader.violations.length > 0) throw invalid(file, context, reader.violations);
   return { spec, warnings, directory: context.directory, file };
 }
 
-function readSpec(reader: SettingsReader, context: ProjectContext, file: string): InstanceSpec {
-  const { hostDefaults, directory } = context;
-  const list = <T>(parse: (entries: string[]) => Parsed<T>) => {
-    return (text: string) => parse(splitList(text));
-  };
+/** @param type undefined where it is a mistake: then the keys of both types are judged, each by its own grammar */
+function readSpec(
+  reader: SettingsReader,
+  type: InstanceType | undefined,
+  context: ProjectContext,
+  file: string,
+): InstanceSpec {
+  const machine = type === "container" ? undefined : readMachine(reader, context);
+  const container = type === "vm" ? undefined : readContainer(reader, context);
+  const isMachine = type === "vm";
   return {
-    ...readIdentity(reader, directory, file),
-    type: reader.take("INFRA_TYPE", parseType, "container"),
-    backend: reader.take("PROVIDER", (text) => parseProviderOf(reader, text), "podman"),
+    ...readIdentity(reader, context.directory, file),
+    type: type ?? "container",
+    backend: reader.take("PROVIDER", (text) => parseProvider(text, type), backendsOf[type ?? "container"][0]),
     memoryMiB: reader.take("MEMORY", parseMemory, defaultAmounts.memoryMiB),
-    cpus: reader.take("CPUS", parseCpus, defaultAmounts.cpus),
-    image: reader.take("IMAGE", parseImage, hostDefaults.image),
-    command: reader.take("COMMAND", parseCommand, []),
-    ports: reader.take("PORTS", list(parsePorts), []),
-    volumes: reader.take(
-      "VOLUMES",
-      list((entries) => parseVolumes(entries, context)),
-      [],
-    ),
+    cpus: reader.take("CPUS", isMachine ? parseWholeCpus : parseCpus, defaultAmounts.cpus),
+    image: container?.image ?? machine?.image ?? "",
+    ...(isMachine ? { diskGiB: machine?.diskGiB, login: machine?.login } : {}),
+    command: container?.command ?? [],
+    ports: reader.take("PORTS", listOf(isMachine ? parseForwardedPorts : parsePorts), []),
+    volumes: container?.volumes ?? [],
     environment: readEnvironment(reader),
     ...readProvisioning(reader, context),
     power: "running",
+    networkMode: reader.take("NETWORK_MODE", parseNetworkMode, "default"),
   };
+}
+
+/** Undefined where what stands there is no type. */
+function readType(reader: SettingsReader): InstanceType | undefined {
+  return reader.get("INFRA_TYPE") === undefined ? "container" : reader.take("INFRA_TYPE", parseType, undefined);
+}
+
+function readContainer(reader: SettingsReader, context: ProjectContext) {
+  return {
+    image: reader.take("IMAGE", parseImage, context.hostDefaults.image),
+    command: reader.take("COMMAND", parseCommand, []),
+    volumes: reader.take(
+      "VOLUMES",
+      listOf((entries) => parseVolumes(entries, context)),
+      [],
+    ),
+  };
+}
+
+function readMachine(reader: SettingsReader, context: ProjectContext) {
+  const keyFile = reader.take("SSH_KEY", (text) => parseKeyFile(text, context), undefined);
+  return {
+    image: reader.take("BOX", parseBox, context.hostDefaults.box),
+    diskGiB: reader.take("DISK_SIZE", parseDiskSize, defaultAmounts.diskGiB),
+    login: { user: reader.take("SSH_USER", parseUser, defaultUser), ...(keyFile === undefined ? {} : { keyFile }) },
+  };
+}
+
+function listOf<T>(parse: (entries: string[]) => Parsed<T>) {
+  return (text: string) => parse(splitList(text));
 }
 
 function readIdentity(reader: SettingsReader, directory: string, file: string): Pick<InstanceSpec, "id" | "name"> {
@@ -115,15 +152,6 @@ function readIdentity(reader: SettingsReader, directory: string, file: string): 
     reader.refuse("INFRA_ID", problem(name, "is the directory's name and cannot be made a host name", idAllowed));
   }
   return { id: id ?? "", name: `${id ?? ""}-${projectHash(directory, file)}` };
-}
-
-function isContainer(reader: SettingsReader): boolean {
-  return (reader.get("INFRA_TYPE") ?? "container") === "container";
-}
-
-/** A virtual machine's provider is not judged by a container's: what is wrong then is INFRA_TYPE. */
-function parseProviderOf(reader: SettingsReader, text: string): Parsed<Backend> {
-  return !isContainer(reader) && isKnownProvider(text) ? accepted("podman") : parseProvider(text);
 }
 
 function readEnvironment(reader: SettingsReader): Record<string, string> {
@@ -152,26 +180,24 @@ function readProvisioning(reader: SettingsReader, context: ProjectContext): Pick
 }
 
 /** Refuse the keys that would be ignored in silence, and say what has no effect. */
-function readOthers(reader: SettingsReader): string[] {
-  reader.take("NETWORK_MODE", parseNetworkMode, "default");
-  const diskGiB = reader.take("DISK_SIZE", parseDiskSize, undefined);
+function readOthers(reader: SettingsReader, type: InstanceType | undefined): string[] {
   for (const key of reader.keys) {
-    const refusal = refuseKey(key, isContainer(reader));
+    const refusal = refuseKey(key, type);
     if (refusal !== undefined) reader.refuse(key, refusal);
   }
-  if (diskGiB === undefined || !isContainer(reader)) return [];
+  const diskGiB = type === "container" ? reader.take("DISK_SIZE", parseDiskSize, undefined) : undefined;
+  if (diskGiB === undefined) return [];
   return [`DISK_SIZE has no effect: a container has no disk of its own, so ${String(diskGiB)} GiB size nothing.`];
 }
 
-function refuseKey(key: string, container: boolean): Problem | undefined {
+function refuseKey(key: string, type: InstanceType | undefined): Problem | undefined {
   const ours = findKey(key);
   if (ours === undefined) return refuseNearMiss(key);
   if (ours.status === "later") {
     return { message: "is not available yet and would have no effect; allowed: no such line in this release." };
   }
-  if (ours.status !== "vm" || !container) return undefined;
-  const instead = key === "BOX" ? "a container has an IMAGE" : "`vagrantp ssh` enters a container without a login";
-  return { message: `is for virtual machines (${instead}); allowed: no such line for a container.` };
+  if (ours.status === "available" || type === undefined || ours.status === type) return undefined;
+  return ofOtherType(ours.name, type);
 }
 
 function refuseNearMiss(key: string): Problem | undefined {

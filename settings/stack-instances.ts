@@ -1,15 +1,17 @@
 /** The instances of a stack's config: the same grammars as an `.env`, under camelCase keys. */
 
 import * as z from "zod";
-import { defaultAmounts, parseCpus, parseMemory } from "./amounts";
-import { parsePower, parseProvider, parseType } from "./choices";
+import { defaultAmounts, parseCpus, parseDiskSize, parseMemory } from "./amounts";
+import { parseBox } from "./box";
+import { parseNetworkMode, parsePower, parseProvider, parseType } from "./choices";
 import { commandAllowed, parseCommand } from "./command";
 import { parseVariableName, parseVariableValue } from "./environment";
 import type { Violation } from "./errors";
 import type { HostDefaults } from "./host-defaults";
 import { parseId, parseName, stackHash } from "./identity";
 import { parseImage } from "./image";
-import { formatPort, type InstanceSpec } from "./instance-spec";
+import { backendsOf, formatPort, type InstanceSpec } from "./instance-spec";
+import { defaultUser, parseKeyFile, parseUser } from "./login";
 import { parsePorts, portsClash } from "./ports";
 import { parsePlaybook, parsePlaybookVars, type Provisioning } from "./provisioning";
 import { isMap, readAs } from "./stack-violations";
@@ -29,10 +31,14 @@ export function instanceSchema(context: InstanceContext) {
     .strictObject(
       {
         type: word.transform(readAs(parseType)),
-        provider: word.transform(readAs(parseProvider)),
+        provider: word.transform(readAs((text: string) => parseProvider(text))),
         memory: scalar.transform(readAs(parseMemory)),
         cpus: scalar.transform(readAs(parseCpus)),
         image: word.transform(readAs(parseImage)),
+        box: word.transform(readAs(parseBox)),
+        diskGiB: scalar.transform(readAs(parseDiskSize)),
+        sshUser: word.transform(readAs(parseUser)),
+        sshKey: word.transform(readAs((text: string) => parseKeyFile(text, context))),
         command: z
           .union([z.string(), z.array(z.string())], { error: "a text, or a list of texts" })
           .transform(readAs(parseCommandOrList)),
@@ -42,6 +48,7 @@ export function instanceSchema(context: InstanceContext) {
           .transform(readAs((entries: string[]) => parseVolumes(entries, context))),
         environment: environmentSchema,
         provisioning: provisioningSchema(context),
+        networkMode: word.transform(readAs(parseNetworkMode)),
         power: word.transform(readAs(parsePower)),
         name: word.transform(readAs(parseName)),
       },
@@ -81,20 +88,30 @@ function provisioningSchema(context: InstanceContext) {
 
 /** The instance with every default filled in. */
 export function toSpec(id: string, given: StackInstance, context: InstanceContext): InstanceSpec {
+  const type = given.type ?? "container";
   return {
     id,
     name: given.name ?? `${id}-${stackHash(context.stack)}`,
-    type: given.type ?? "container",
-    backend: given.provider ?? "podman",
+    type,
+    backend: given.provider ?? backendsOf[type][0],
     memoryMiB: given.memory ?? defaultAmounts.memoryMiB,
     cpus: given.cpus ?? defaultAmounts.cpus,
-    image: given.image ?? context.hostDefaults.image,
+    ...(type === "vm" ? machine(given, context) : { image: given.image ?? context.hostDefaults.image }),
     command: given.command ?? [],
     ports: given.ports ?? [],
     volumes: given.volumes ?? [],
     environment: given.environment ?? {},
     ...(given.provisioning === undefined ? {} : { provisioning: given.provisioning }),
     power: given.power ?? "running",
+    networkMode: given.networkMode ?? "default",
+  };
+}
+
+function machine({ box, diskGiB, sshUser, sshKey }: StackInstance, { hostDefaults }: InstanceContext) {
+  return {
+    image: box ?? hostDefaults.box,
+    diskGiB: diskGiB ?? defaultAmounts.diskGiB,
+    login: { user: sshUser ?? defaultUser, ...(sshKey === undefined ? {} : { keyFile: sshKey }) },
   };
 }
 

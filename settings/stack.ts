@@ -7,6 +7,7 @@ import type { HostDefaults } from "./host-defaults";
 import { defaultFile } from "./identity";
 import type { InstanceSpec, Power } from "./instance-spec";
 import { idViolations, instanceSchema, toSpec, violationsBetween } from "./stack-instances";
+import { typeViolations } from "./stack-types";
 import { isMap, readAs, toViolations } from "./stack-violations";
 import { accepted, problem, refused, shorten, tellMistakes, type Parsed } from "./values";
 import type { VolumeContext } from "./volumes";
@@ -116,7 +117,7 @@ function parseInstancesStack(config: unknown, context: StackContext): StackSetti
     instances: z.record(z.string(), instanceSchema(context), { error: "a map of ids to instances" }),
   });
   const result = schema.safeParse(config);
-  const violations = idViolations(config);
+  const violations = [...idViolations(config), ...typeViolations(config)];
   if (!result.success) throw invalid(context, [...violations, ...toViolations(result.error, schema, config)]);
   const { instances: given, host } = result.data;
   const instances = Object.entries(given).map(([id, instance]) => toSpec(id, instance, context));

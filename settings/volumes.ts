@@ -12,6 +12,8 @@ export interface VolumeContext {
   readonly home: string;
   /** Whether a path of the host exists. @default every path is taken to exist */
   readonly pathExists?: (path: string) => boolean;
+  /** Whether a file is closed to all but its owner. @default every file is taken to be so */
+  readonly isPrivate?: (path: string) => boolean;
 }
 
 /** What an entry of VOLUMES may be, in words. */

@@ -85,6 +85,7 @@ export function readProperties(container: InspectedContainer, context: ReadingCo
     name: container.Name,
     running,
     ...(running ? limitsOf(container, context.limits) : {}),
+    diskGiB: 0,
     image: imageOf(container, labels),
     command: commandOf(container, labels),
     ports: portsOf(container).map(formatPort).sort(),

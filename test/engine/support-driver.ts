@@ -66,7 +66,7 @@ export function sleeper(
   const spec: InstanceSpec = {
     ...{ id, name: `${id}-${host}`, type: "container", backend: "podman", memoryMiB: 64, cpus: 1 },
     ...{ image: hostSetup!.image.name, command: ["sleep", "infinity"], ports, volumes: [], environment: {} },
-    power: "running",
+    ...{ power: "running", networkMode: "default" },
     ...over,
   };
   const identity: InstanceIdentity = { host, stack, id, name: spec.name, backend: spec.backend };

@@ -80,7 +80,7 @@ const envFile: Row = {
   goal: p95AtMost(1),
   measure: async ({ world }, { rounds, warmUps }) => {
     const { directory } = world.newProject();
-    const hostDefaults = { image: world.setup.image.name };
+    const hostDefaults = { image: world.setup.image.name, box: "" };
     const timed = (command: string, read: () => unknown): Subject => ({
       command,
       take: () => {

@@ -115,6 +115,7 @@ describe("the sensor", () => {
       running: true,
       memoryMiB: 512,
       cpus: 1.5,
+      diskGiB: 0,
       image: spec.image,
       command: ["sleep", "600"],
       ports: ["127.0.0.1:8100:80/tcp"],

@@ -24,7 +24,7 @@ test("the README lists every error code with its exit status and its hint", () =
 });
 
 test("the README lists every key of an .env that can be used", () => {
-  const usable = keys.filter(({ status }) => status === "available");
+  const usable = keys.filter(({ status }) => status !== "later");
   const expected = usable.map((key) => [key.name, key.meaning, key.allowed, key.default]);
   expect(tableRows(section(readme, "## Keys of an `.env`"))).toEqual(expected);
 });
@@ -37,11 +37,12 @@ test("the README names every key that is refused", () => {
       .map(({ name }) => `\`${name}\``)
       .join(", ");
   expect(text).toContain(`refused in this release: ${named("later")}.`);
-  expect(text).toContain(`refused for a container: ${named("vm")}.`);
+  expect(text).toContain(`for virtual machines alone: ${named("vm")};`);
+  expect(text).toContain(`for containers alone: ${named("container")}.`);
 });
 
 test("the guide to shared stacks lists every key of an instance", () => {
-  const context = { stack: "dev", directory: root, home: root, hostDefaults: { image: "" } };
+  const context = { stack: "dev", directory: root, home: root, hostDefaults: { image: "", box: "" } };
   const known = Object.keys(instanceSchema(context).shape);
   const listed = tableRows(section(readText("docs/guides/shared-stack.md"), "## Keys of an instance"));
   expect(listed.map(([key]) => key)).toEqual(known);

@@ -19,6 +19,7 @@ test("a running container of ours reads back in the words of the spec", () => {
     running: true,
     memoryMiB: 512,
     cpus: 1.5,
+    diskGiB: 0,
     image,
     command: ["sleep", "600"],
     ports: ["0.0.0.0:28110:81/tcp", "127.0.0.1:28109:80/tcp"],

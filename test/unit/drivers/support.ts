@@ -30,6 +30,7 @@ export function instanceSpec(over: Partial<InstanceSpec> = {}): InstanceSpec {
     volumes: [],
     environment: {},
     power: "running",
+    networkMode: "default",
     ...over,
   };
 }

@@ -48,6 +48,7 @@ describe("the difference of state and inputs", () => {
     running: false,
     memoryMiB: 1,
     cpus: 4,
+    diskGiB: 30,
     image: "another",
     command: [],
     ports: [],

@@ -18,7 +18,7 @@ import { secretMark } from "./fuzz/settings";
 
 jest.setTimeout(60_000);
 
-const hostDefaults = { image: "localhost/groundwork:1" };
+const hostDefaults = { image: "localhost/groundwork:1", box: "groundwork/debian" };
 const tally = new Tally(".env files");
 afterAll(() => tally.print());
 
@@ -30,17 +30,22 @@ function judgeText(text: string): Expected {
 }
 
 /** Fails unless all that was accepted is allowed, and means what the table says. */
-function expectAllowed({ spec }: Project, { refused, values, environment }: Expected): void {
+function expectAllowed({ spec }: Project, { type, refused, values, environment }: Expected): void {
   expect([...refused]).toEqual([]);
+  const isMachine = type === "vm";
+  const keyFile = values["SSH_KEY"];
+  const login = { user: values["SSH_USER"] ?? "vagrant", ...(keyFile === undefined ? {} : { keyFile }) };
   expect(spec).toMatchObject({
-    type: "container",
-    backend: values["PROVIDER"] ?? "podman",
+    type,
+    backend: values["PROVIDER"] ?? (isMachine ? "libvirt" : "podman"),
     memoryMiB: values["MEMORY"] ?? 2048,
     cpus: values["CPUS"] ?? 2,
     id: values["INFRA_ID"] ?? "my-app",
-    image: values["IMAGE"] ?? hostDefaults.image,
+    image: isMachine ? (values["BOX"] ?? hostDefaults.box) : (values["IMAGE"] ?? hostDefaults.image),
+    ...(isMachine ? { diskGiB: values["DISK_SIZE"] ?? 20, login } : {}),
     power: "running",
   });
+  expect([spec.diskGiB, spec.login].includes(undefined)).toBe(!isMachine);
   expect(spec.command).toEqual(values["COMMAND"] ?? []);
   const playbook = values["PROVISIONING_PLAYBOOK"];
   const vars = values["PROVISIONING_VARS"] ?? { variables: {} };

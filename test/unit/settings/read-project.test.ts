@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 const read = (file?: string, from = directory): Project => {
-  return readProject(from, { file, hostDefaults: { image: "debian" }, home: "/home/ada" });
+  return readProject(from, { file, hostDefaults: { image: "debian", box: "groundwork/debian" }, home: "/home/ada" });
 };
 const put = (content: string | Buffer, file = ".env"): void => writeFileSync(join(directory, file), content);
 

@@ -9,7 +9,7 @@ import { allOf, answerOf, expectReadable, forAll, Tally, type Answer } from "./f
 
 jest.setTimeout(60_000);
 
-const context = { ...place, stack: "dev", hostDefaults: { image: "localhost/groundwork:1" } };
+const context = { ...place, stack: "dev", hostDefaults: { image: "localhost/groundwork:1", box: "groundwork/debian" } };
 const tally = new Tally("stack config");
 afterAll(() => tally.print());
 

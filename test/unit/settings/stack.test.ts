@@ -8,7 +8,7 @@ const context: StackContext = {
   stack: "dev",
   directory: "/opt/groundwork",
   home: "/home/ada",
-  hostDefaults: { image: "localhost/groundwork:1" },
+  hostDefaults: { image: "localhost/groundwork:1", box: "groundwork/debian" },
 };
 
 const refusal = (config: unknown, changes: Partial<StackContext> = {}) => {
@@ -37,6 +37,7 @@ describe("a stack of instances", () => {
         volumes: [],
         environment: {},
         power: "running",
+        networkMode: "default",
       },
     ]);
   });
@@ -76,6 +77,7 @@ describe("a stack of instances", () => {
         ],
         environment: { GREETING: "hello", NUMBER: "8080", FLAG: "true" },
         power: "stopped",
+        networkMode: "default",
       },
     ]);
   });
@@ -97,7 +99,10 @@ describe("a stack of instances", () => {
     ["MEMORY=511", { memory: 511 }, "memory"],
     ["MEMORY=2048.5", { memory: 2048.5 }, "memory"],
     ["CPUS=0", { cpus: 0 }, "cpus"],
-    ["INFRA_TYPE=vm", { type: "vm" }, "type"],
+    ["INFRA_TYPE=pod", { type: "pod" }, "type"],
+    ["BOX=a/b", { box: "a/b" }, "box"],
+    ["SSH_USER=ada", { sshUser: "ada" }, "sshUser"],
+    ["SSH_KEY=id", { sshKey: "id" }, "sshKey"],
     ["PROVIDER=virtualbox", { provider: "virtualbox" }, "provider"],
     ["IMAGE=-x", { image: "-x" }, "image"],
     ["COMMAND=a | b", { command: "a | b" }, "command"],
@@ -107,6 +112,49 @@ describe("a stack of instances", () => {
   ])("says of a wrong value what an .env says of %s", (line, web, key) => {
     const expected = mistakesIn(line).map((text) => text.replace(/^line 1: \w+/, `instances.web.${key}`));
     expect(mistakesOfWeb(web)).toEqual(expected);
+  });
+
+  test.each([
+    ["PROVIDER=podman", { provider: "podman" }, "provider"],
+    ["CPUS=1.5", { cpus: 1.5 }, "cpus"],
+    ["PORTS=1:1/udp", { ports: ["1:1/udp"] }, "ports"],
+    ["DISK_SIZE=1", { diskGiB: 1 }, "diskGiB"],
+    ["BOX=-", { box: "-" }, "box"],
+    ["IMAGE=debian", { image: "debian" }, "image"],
+    ["COMMAND=ls", { command: ["ls"] }, "command"],
+    ["VOLUMES=a:/b", { volumes: ["a:/b"] }, "volumes"],
+  ])("says of a wrong value of a virtual machine what an .env says of %s", (line, web, key) => {
+    const expected = mistakesIn(`INFRA_TYPE=vm\n${line}`).map((text) =>
+      text.replace(/^line 2: \w+/, `instances.web.${key}`),
+    );
+    expect(mistakesOfWeb({ type: "vm", ...web })).toEqual(expected);
+  });
+
+  test("understands a virtual machine", () => {
+    const web = {
+      type: "vm",
+      box: "debian/bookworm64",
+      diskGiB: 30,
+      sshUser: "ada",
+      sshKey: "keys/id",
+      ports: ["1:2"],
+    };
+    expect(instances({ web })).toMatchObject([
+      {
+        ...{ type: "vm", backend: "libvirt", image: "debian/bookworm64", diskGiB: 30, command: [], volumes: [] },
+        login: { user: "ada", keyFile: "/opt/groundwork/keys/id" },
+      },
+    ]);
+  });
+
+  test("refuses a disk for a container", () => {
+    expect(mistakesOfWeb({ diskGiB: 30 })).toEqual([
+      "instances.web.diskGiB: is for virtual machines (a container has no disk of its own); allowed: no such line for a container.",
+    ]);
+  });
+
+  test("tells what does not suit the type beside what is wrong in itself", () => {
+    expect(mistakesOfWeb({ type: "vm", memory: 1, image: "debian" })).toHaveLength(2);
   });
 
   test.each([

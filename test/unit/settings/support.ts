@@ -6,7 +6,7 @@ import { parseProject, type Project, type ProjectContext } from "../../../settin
 export const context: ProjectContext = {
   directory: "/srv/projects/my-app",
   home: "/home/ada",
-  hostDefaults: { image: "localhost/groundwork:1" },
+  hostDefaults: { image: "localhost/groundwork:1", box: "groundwork/debian" },
 };
 
 export function parse(text: string, changes: Partial<ProjectContext> = {}): Project {

@@ -130,7 +130,9 @@ describe("a first up that fails", () => {
 describe("init", () => {
   test("writes settings that are valid as they are", async () => {
     await runVerb("init", context);
-    expect(readProject(context.directory, { hostDefaults: { image: "localhost/image:1" } }).spec.id).toBe("web");
+    expect(
+      readProject(context.directory, { hostDefaults: { image: "localhost/image:1", box: "groundwork/box" } }).spec.id,
+    ).toBe("web");
   });
 
   test("says where they are, and what comes next", async () => {
@@ -184,7 +186,7 @@ describe("init into a stack", () => {
   test("goes on with its own entry, where a run before it was cut off", async () => {
     setUp(home(), { pulumi: "echo 'error: the engine was asked' >&2; exit 1" });
     const { instance } = toStackInstance(
-      readProject(context.directory, { hostDefaults: { image: "localhost/image:1" } }).spec,
+      readProject(context.directory, { hostDefaults: { image: "localhost/image:1", box: "groundwork/box" } }).spec,
     );
     const config = { "groundwork:kind": "instances", "groundwork:instances": { web: instance } };
     writeFileSync(file(), JSON.stringify({ config }));

@@ -32,19 +32,26 @@ export const applicationKeys = [
 ];
 
 const later = ["IP_ADDRESS"];
-const machines = ["BOX", "SSH_USER", "SSH_KEY"];
-const providers = ["virtualbox", "libvirt", "vagrant", "orbstack", "proxmox", "kubernetes"];
+/** The keys of one type alone. */
+const ofType: Readonly<Record<string, readonly string[]>> = {
+  vm: ["BOX", "SSH_USER", "SSH_KEY"],
+  container: ["IMAGE", "COMMAND", "VOLUMES"],
+};
+const providers: Readonly<Record<string, readonly string[]>> = {
+  container: ["podman", "docker"],
+  vm: ["libvirt", "virtualbox"],
+};
 
 type Table = Readonly<Record<string, (text: string) => oracle.Meaning<unknown>>>;
 
 /** Each key's rule, by the table. */
 export const table: Table = {
-  INFRA_TYPE: oracle.word("container"),
+  INFRA_TYPE: oracle.word("container", "vm"),
   INFRA_ID: oracle.id,
   MEMORY: oracle.memory,
   CPUS: oracle.cpus,
   DISK_SIZE: oracle.disk,
-  PROVIDER: oracle.word("podman", "docker"),
+  PROVIDER: oracle.word("podman", "docker", "libvirt", "virtualbox"),
   IMAGE: oracle.image,
   COMMAND: oracle.command,
   PORTS: oracle.ports,
@@ -52,10 +59,15 @@ export const table: Table = {
   NETWORK_MODE: oracle.word("default"),
   PROVISIONING_PLAYBOOK: (text) => oracle.path(text, place),
   PROVISIONING_VARS: (text) => oracle.playbookVars(text, place),
+  BOX: oracle.box,
+  SSH_USER: oracle.user,
+  SSH_KEY: (text) => oracle.keyFile(text, place),
 };
 
 /** A file's values, judged. */
 export interface Expected {
+  /** Undefined where INFRA_TYPE is refused: then the keys of both types are judged. */
+  readonly type: string | undefined;
   /** The keys that must be refused. */
   readonly refused: ReadonlySet<string>;
   /** What the accepted values mean, by key; variables by their names. */
@@ -69,7 +81,8 @@ export function judge(values: ReadonlyMap<string, string>): Expected {
   const ignoring = ignoredKeys(values.get("IGNORE_KEYS"));
   const ignored = new Set(ignoring ?? []);
   const own = new Map([...values].filter(([key]) => !ignored.has(key)));
-  const isContainer = (own.get("INFRA_TYPE") ?? "container") === "container";
+  const said = own.get("INFRA_TYPE") ?? "container";
+  const type = said in providers ? said : undefined;
   const refused = new Set<string>(ignoring === undefined ? ["IGNORE_KEYS"] : []);
   const known: Record<string, unknown> = {};
   const environment: [string, string][] = [];
@@ -80,16 +93,24 @@ export function judge(values: ReadonlyMap<string, string>): Expected {
       else environment.push([name, text]);
       continue;
     }
+    // A key of the other type is refused whatever it says, and its value is not read.
+    if (type !== undefined && Object.keys(ofType).some((one) => one !== type && ofType[one]!.includes(key))) {
+      refused.add(key);
+      continue;
+    }
     const meaning = table[key]?.(text);
     if (meaning !== undefined) known[key] = meaning.value;
     else if (Object.hasOwn(table, key)) refused.add(key);
     if (nearMisses.includes(key) || later.includes(key)) refused.add(key);
-    if (machines.includes(key) && isContainer) refused.add(key);
   }
   if (own.has("PROVISIONING_VARS") && !own.has("PROVISIONING_PLAYBOOK")) refused.add("PROVISIONING_VARS");
-  // A virtual machine is refused for its type, not for what would suit it.
-  if (!isContainer && providers.includes(own.get("PROVIDER") ?? "")) refused.delete("PROVIDER");
-  return { refused, values: known, environment: Object.fromEntries(environment), ignored };
+  if (type !== undefined && own.has("PROVIDER") && !providers[type]!.includes(own.get("PROVIDER")!)) {
+    refused.add("PROVIDER");
+  }
+  if (type === "vm" && String(known["CPUS"]).includes(".") && !Number.isInteger(known["CPUS"])) refused.add("CPUS");
+  const ports = (known["PORTS"] ?? []) as readonly { readonly protocol: string }[];
+  if (type === "vm" && ports.some(({ protocol }) => protocol === "udp")) refused.add("PORTS");
+  return { type, refused, values: known, environment: Object.fromEntries(environment), ignored };
 }
 
 /** The keys that IGNORE_KEYS names; undefined where it may not name one of them. */
@@ -107,6 +128,6 @@ function isKeyCharacter(character: string): boolean {
 
 /** Whether a line that begins with this key and sets nothing is a mistake. */
 export function isOurs(key: string): boolean {
-  const others = [...later, ...machines, "IGNORE_KEYS"];
+  const others = [...later, "IGNORE_KEYS"];
   return Object.hasOwn(table, key) || key.startsWith("ENV_") || others.includes(key);
 }

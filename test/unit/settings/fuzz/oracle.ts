@@ -3,6 +3,8 @@
  * the product's: characters and whole numbers instead of patterns. It shares no code with `settings/`.
  */
 
+import { posix } from "node:path";
+
 /** What a text means; undefined where the table does not allow it. */
 export type Meaning<T> = { readonly value: T } | undefined;
 
@@ -93,6 +95,26 @@ export function image(text: string): Meaning<string> {
   const isFirstHost = parts.length > 1 && isRegistry(parts[0] ?? "");
   const path = isFirstHost ? parts.slice(1) : parts;
   return path.every(isNamePart) && name.length <= 255 ? { value: text } : undefined;
+}
+
+/** `[owner/]name` of letters, digits, `_`, `.` and `-`, each beginning with a letter or a digit. */
+export function box(text: string): Meaning<string> {
+  const parts = text.split("/");
+  const isPart = (part: string) =>
+    consistsOf(part, `${lower}${upper}${digits}_.-`) && consistsOf(part.charAt(0), `${lower}${upper}${digits}`);
+  return parts.length <= 2 && parts.every(isPart) && text.length <= 255 ? { value: text } : undefined;
+}
+
+/** A user's name of 1 to 32 characters, beginning with a letter or `_`. */
+export function user(text: string): Meaning<string> {
+  const isName = consistsOf(text, `${lower}${digits}_-`) && consistsOf(text.charAt(0), `${lower}_`);
+  return isName && text.length <= 32 ? { value: text } : undefined;
+}
+
+/** A path, made absolute; without quotes, `%` and line ends, which OpenSSH would read otherwise. */
+export function keyFile(text: string, { directory, home }: { directory: string; home: string }): Meaning<string> {
+  if (text === "" || ['"', "%", "\0", "\r", "\n"].some((character) => text.includes(character))) return undefined;
+  return { value: text.startsWith("~/") ? posix.join(home, text.slice(2)) : posix.resolve(directory, text) };
 }
 
 function isDigest(text: string): boolean {
