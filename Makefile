@@ -1,7 +1,7 @@
 # Set-up, build and checks. The work is done by programs under tools/; this file only orders them.
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup build test bench pictures lint lint-types lint-rules lint-format lint-go lint-shell shell clean
+.PHONY: help up setup setup-vm build test bench pictures lint lint-types lint-rules lint-format lint-go lint-shell shell clean
 
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 # Node uses the proxy that the environment names, as npm, Go and apt do.
@@ -10,13 +10,16 @@ modules := node_modules/.setup
 STACK ?= dev
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 up: setup ## set up what is missing, then bring examples/hello up and call its URL
 	@node dist/make-up.js
 
 setup: build ## set up what is missing: Node, the Pulumi engine, its command plugin, Podman, the default image
 	@node dist/setup.js
+
+setup-vm: setup ## set up what virtual machines need: Vagrant, libvirt, QEMU, the default box
+	@node dist/setup-vm.js
 
 build: $(modules) ## compile the sources to dist/
 	@node tools/build.mjs
@@ -45,7 +48,7 @@ lint-go:
 	cd tools/command-plugin && test -z "$$(gofmt -l . | tee /dev/stderr)" && go vet ./...
 
 lint-shell:
-	if command -v shellcheck >/dev/null; then shellcheck bin/* plugin/pulumi-resource-groundwork .ci/run; fi
+	if command -v shellcheck >/dev/null; then shellcheck bin/* plugin/pulumi-resource-groundwork .ci/run tools/rootfs/*.sh tools/rootfs/box/inside.sh; fi
 
 shell: setup ## open a shell with the environment for plain `pulumi` and STACK (dev)
 	@environment=$$(bin/vagrantp env --stack $(STACK)) && eval "$$environment" && \

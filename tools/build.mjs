@@ -21,6 +21,7 @@ const entryPoints = {
   launch: "tools/launch.ts",
   "build-stamp": "tools/build-stamp.ts",
   setup: "tools/setup/main.ts",
+  "setup-vm": "tools/setup/vm.ts",
   test: "tools/test/main.ts",
   "make-up": "tools/make-up.ts",
   bench: "tools/bench/main.ts",

@@ -1,17 +1,13 @@
 /**
  * The default image: a well-known public one with Python in it; where no registry is in reach, one
- * built from the system's own Debian packages and named as what it is.
+ * built by the recipe in tools/rootfs and named by its content.
  */
 
-import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { SetupRecord } from "../../host/setup-record";
-import { cacheFolder } from "../cache-folder";
-import { chooseDebianSource, parseOsRelease, type DebianSource } from "./debian-source";
+import { baseRecipe, buildBase, type BaseRecipe } from "../rootfs/build";
 import { podmanEnvironment } from "./podman";
 import { run, runStage, say } from "./processes";
 import { pullImage } from "./pull-image";
-import { asRoot, installPackages } from "./system-packages";
 import { messageOf } from "./texts";
 
 type Podman = NonNullable<SetupRecord["podman"]>;
@@ -21,11 +17,10 @@ type Image = SetupRecord["image"];
 export const publicImage = "docker.io/library/python:3.13-slim-bookworm";
 
 /** Finds the default image in Podman's store, or brings it there. undefined, with a line that says why, where no way works. */
-export async function setUpImage(podman: Podman): Promise<Image | undefined> {
-  const system = readSystem();
-  const local = system === undefined ? undefined : `localhost/groundwork/${system.id}-python:${system.version}`;
+export async function setUpImage(podman: Podman, checkout: string): Promise<Image | undefined> {
+  const recipe = await baseRecipe(checkout);
   if (await isInStore(podman, publicImage)) return { name: publicImage, origin: "pulled" };
-  if (local !== undefined && (await isInStore(podman, local))) return { name: local, origin: "built from packages" };
+  if (recipe !== undefined && (await isInStore(podman, recipe.image))) return built(recipe);
   try {
     await pullImage(podman, publicImage);
     return { name: publicImage, origin: "pulled" };
@@ -33,28 +28,17 @@ export async function setUpImage(podman: Podman): Promise<Image | undefined> {
     say(`image: ${publicImage} is passed over: ${messageOf(error)}`);
   }
   try {
-    if (local === undefined) throw new Error("this system is not Debian or Ubuntu");
-    await buildImage(podman, local);
-    return { name: local, origin: "built from packages" };
+    if (recipe === undefined) throw new Error("this system is not Debian or Ubuntu");
+    await importImage(podman, await buildBase(checkout, recipe), recipe);
+    return built(recipe);
   } catch (error) {
     say(`image: none could be built: ${messageOf(error)}`);
     return undefined;
   }
 }
 
-/** Debian or Ubuntu and its version; undefined elsewhere. */
-function readSystem(): { id: string; version: string; codename: string } | undefined {
-  try {
-    const {
-      ID: id,
-      VERSION_ID: version,
-      VERSION_CODENAME: codename,
-    } = parseOsRelease(readFileSync("/etc/os-release", "utf8"));
-    if ((id !== "debian" && id !== "ubuntu") || version === undefined || codename === undefined) return undefined;
-    return { id, version, codename };
-  } catch {
-    return undefined;
-  }
+function built({ image }: BaseRecipe): Image {
+  return { name: image, origin: "built from packages" };
 }
 
 async function isInStore(podman: Podman, name: string): Promise<boolean> {
@@ -65,52 +49,8 @@ async function isInStore(podman: Podman, name: string): Promise<boolean> {
   );
 }
 
-async function buildImage(podman: Podman, name: string): Promise<void> {
-  const root = await asRoot();
-  if (root === undefined) throw new Error("debootstrap needs root, or sudo without a password");
-  const source = await findDebianSource();
-  await run("debootstrap", ["--version"]).catch(async () => {
-    await installPackages("image: installing debootstrap", { "apt-get": ["debootstrap"] });
-  });
-  mkdirSync(cacheFolder(), { recursive: true });
-  const folder = mkdtempSync(join(cacheFolder(), "image-"));
-  try {
-    await debootstrap(root, source, join(folder, "root"));
-    await importRoot(podman, root, folder, name, source);
-  } finally {
-    await runAs(root, "rm", ["-rf", "--one-file-system", folder]);
-  }
-}
-
-async function findDebianSource(): Promise<DebianSource> {
-  const format = "$(REPO_URI) $(CODENAME) $(COMPONENT)";
-  const targets = await run("apt-get", ["indextargets", "--format", format, "Created-By: Packages"]);
-  const source = chooseDebianSource(targets, readSystem()?.codename ?? "");
-  if (source === undefined) throw new Error("apt knows no package source of this system's own release");
-  return source;
-}
-
-async function debootstrap(root: readonly string[], source: DebianSource, folder: string): Promise<void> {
-  const command = ["debootstrap", "--variant=minbase", "--include=python3", source.suite, folder, source.mirror];
-  const [program = "", ...rest] = [...root, ...command];
-  await runStage(`image: building from the packages of ${source.suite}`, program, rest, {
-    describe: (line) => line.replace(/^[IW]: /, ""),
-  });
-}
-
-/** The lists and archives of packages are left out: they only cost space. */
-async function importRoot(
-  podman: Podman,
-  root: readonly string[],
-  folder: string,
-  name: string,
-  source: DebianSource,
-): Promise<void> {
-  const archive = join(folder, "root.tar");
-  const without = ["./dev/*", "./proc/*", "./sys/*", "./var/cache/apt/*", "./var/lib/apt/lists/*", "./var/log/*"];
-  const options = ["--numeric-owner", ...without.map((pattern) => `--exclude=${pattern}`)];
-  await runAs(root, "tar", ["-C", join(folder, "root"), ...options, "-cf", archive, "."]);
-  const description = `${source.suite}, minimal, with Python, built from the distribution's packages by Groundwork's set-up`;
+async function importImage(podman: Podman, archive: string, { image, release }: BaseRecipe): Promise<void> {
+  const description = `${release.suite}, minimal, with Python, built from the distribution's packages by Groundwork's set-up`;
   const changes = [
     'CMD ["sleep","infinity"]',
     `LABEL org.opencontainers.image.description=${JSON.stringify(description)}`,
@@ -118,12 +58,7 @@ async function importRoot(
   await runStage(
     "image: importing",
     podman.path,
-    ["import", ...changes.flatMap((change) => ["--change", change]), archive, name],
+    ["import", ...changes.flatMap((change) => ["--change", change]), archive, image],
     { env: podmanEnvironment(podman) },
   );
-}
-
-async function runAs(root: readonly string[], ...command: [string, readonly string[]]): Promise<void> {
-  const [program = "", ...rest] = [...root, command[0], ...command[1]];
-  await run(program, rest);
 }

@@ -5,12 +5,13 @@
 
 import { join } from "node:path";
 import { groundworkHome, type Home } from "../../host/home";
-import { writeSetup, type SetupRecord } from "../../host/setup-record";
+import { readSetup, writeSetup, type SetupRecord } from "../../host/setup-record";
 import { GroundworkError } from "../../settings/errors";
 import { setUpCommandPlugin } from "./command-plugin";
 import { setUpEngine } from "./engine";
 import { publicImage, setUpImage } from "./image";
 import { proveRuntime, setUpPodman } from "./podman";
+import { ready } from "./report";
 import { messageOf } from "./texts";
 
 type EngineParts = Pick<SetupRecord, "engine" | "commandPlugin">;
@@ -25,7 +26,18 @@ async function setUp(): Promise<void> {
   const [engine, podman] = await Promise.allSettled([setUpEngineParts(home), setUpPodmanParts(home)]);
   if (engine.status === "rejected") throw engine.reason as Error;
   if (podman.status === "rejected") throw podman.reason as Error;
-  writeSetup(home, { node: process.execPath, ...engine.value, ...podman.value });
+  writeSetup(home, { ...recordedVmParts(home), node: process.execPath, ...engine.value, ...podman.value });
+}
+
+/** What `make setup-vm` recorded stays. */
+function recordedVmParts(home: Home): Pick<SetupRecord, "vagrant" | "virsh" | "box"> {
+  try {
+    const { vagrant, virsh, box } = readSetup(home) ?? {};
+    return { ...(vagrant && { vagrant }), ...(virsh && { virsh }), ...(box && { box }) };
+  } catch {
+    // A record that cannot be read is written anew.
+    return {};
+  }
 }
 
 async function setUpEngineParts(home: Home): Promise<EngineParts> {
@@ -38,7 +50,7 @@ async function setUpEngineParts(home: Home): Promise<EngineParts> {
 
 async function setUpPodmanParts(home: Home): Promise<PodmanParts> {
   const podman = await setUpPodman();
-  const image = podman === undefined ? undefined : await setUpImage(podman);
+  const image = podman === undefined ? undefined : await setUpImage(podman, checkout);
   if (podman === undefined || image === undefined) {
     process.stdout.write("containers: not available, for the reason above; `make setup` tries again\n");
     return { ...(podman === undefined ? {} : { podman }), image: { name: publicImage, origin: "missing" } };
@@ -47,10 +59,6 @@ async function setUpPodmanParts(home: Home): Promise<PodmanParts> {
   ready(`podman ${proved.version}`, proved.containersConf === undefined ? "" : `with ${proved.containersConf}`);
   ready(`image ${image.name}`, image.origin);
   return { podman: proved, image };
-}
-
-function ready(part: string, note: string): void {
-  process.stdout.write(`${part}: ready${note === "" ? "" : ` (${note})`}\n`);
 }
 
 process.stdout.write(`node ${process.versions.node}: ready\n`);

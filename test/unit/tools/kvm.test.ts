@@ -1,0 +1,25 @@
+import { adviceOnKvm } from "../../../tools/setup/kvm";
+
+/** A line of /proc/cpuinfo. */
+function flags(names: string): string {
+  return `processor\t: 0\nflags\t\t: fpu de ${names}\nbugs\t\t: spectre_v1\n`;
+}
+
+describe("KVM", () => {
+  test("needs nothing where its device is", () => {
+    expect(adviceOnKvm({ hasDevice: true, cpuInfo: "" })).toBeUndefined();
+  });
+
+  test.each([
+    ["the module for Intel", "vmx", "sudo modprobe kvm_intel"],
+    ["the module for AMD", "svm", "sudo modprobe kvm_amd"],
+    ["nested virtualisation, in a virtual machine", "hypervisor", "nested virtualisation"],
+    ["a setting of the firmware, on bare metal", "aes", "firmware"],
+  ])("needs %s", (_what, flag, advice) => {
+    expect(adviceOnKvm({ hasDevice: false, cpuInfo: flags(flag) })).toContain(advice);
+  });
+
+  test("needs a setting of the firmware where the processor's flags are not told", () => {
+    expect(adviceOnKvm({ hasDevice: false, cpuInfo: "" })).toContain("firmware");
+  });
+});

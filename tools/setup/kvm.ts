@@ -1,0 +1,20 @@
+/** Whether virtual machines run at the processor's speed here, and if not what to do. Pure. */
+
+/** What this host shows. libvirt opens the device as a user of its own: this user need not be allowed to. */
+export interface KvmFacts {
+  /** Whether there is a /dev/kvm. */
+  readonly hasDevice: boolean;
+  /** /proc/cpuinfo; empty where there is none. */
+  readonly cpuInfo: string;
+}
+
+/** What is in the way of KVM and what to do about it, in one sentence; undefined where nothing is. */
+export function adviceOnKvm({ hasDevice, cpuInfo }: KvmFacts): string | undefined {
+  if (hasDevice) return undefined;
+  const flags = new Set(/^flags\s*:(.*)$/m.exec(cpuInfo)?.[1]?.trim().split(/\s+/));
+  if (flags.has("vmx")) return "there is no /dev/kvm; run `sudo modprobe kvm_intel`";
+  if (flags.has("svm")) return "there is no /dev/kvm; run `sudo modprobe kvm_amd`";
+  return flags.has("hypervisor")
+    ? "there is no /dev/kvm, and this host is itself a virtual machine; enable nested virtualisation on the host that runs it"
+    : "there is no /dev/kvm; enable virtualisation (VT-x, AMD-V) in the firmware";
+}

@@ -1,0 +1,67 @@
+/** libvirt: its daemon answers, or is started where no systemd does that. */
+
+import { existsSync } from "node:fs";
+import { GroundworkError } from "../../settings/errors";
+import { run, say } from "./processes";
+import { asRoot } from "./system-packages";
+import { messageOf } from "./texts";
+
+/** The daemon that the drivers talk to. */
+const address = "qemu:///system";
+
+/** A daemon that has just been started answers within this time. */
+const startSeconds = 30;
+
+/**
+ * Sees that libvirt's daemon answers. Where it does not and the system has no systemd, starts it; the services of a
+ * system that has are its administrator's.
+ *
+ * @param virsh the program's path
+ * @throws GroundworkError PROVIDER_NOT_AVAILABLE with the command that starts it, or the reason
+ */
+export async function assertLibvirt(virsh: string): Promise<void> {
+  const reason = await refusalOf(virsh);
+  if (reason === undefined) return;
+  const root = await asRoot();
+  const hasSystemd = existsSync("/run/systemd/system");
+  if (hasSystemd || root === undefined) {
+    throw unavailable(reason, hasSystemd ? "sudo systemctl enable --now libvirtd" : "sudo libvirtd -d");
+  }
+  say("libvirt: starting its daemons: this system has no systemd that would");
+  for (const daemon of ["virtlogd", "libvirtd"]) await start(root, daemon);
+  const second = await untilAnswered(virsh);
+  if (second !== undefined) throw unavailable(second, "sudo libvirtd");
+}
+
+/** One that runs already says so and ends with a failure; whether libvirt answers is what counts. */
+async function start(root: readonly string[], daemon: string): Promise<void> {
+  const [program, ...rest] = [...root, "env", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", daemon, "-d"];
+  await run(program, rest, { timeoutSeconds: startSeconds }).catch((error: unknown) => {
+    say(`libvirt: ${messageOf(error)}`);
+  });
+}
+
+async function untilAnswered(virsh: string): Promise<string | undefined> {
+  const limit = performance.now() + startSeconds * 1000;
+  for (;;) {
+    const reason = await refusalOf(virsh);
+    if (reason === undefined || performance.now() > limit) return reason;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Why libvirt does not answer; undefined where it does. */
+async function refusalOf(virsh: string): Promise<string | undefined> {
+  const answer = run(virsh, ["--connect", address, "list"], { timeoutSeconds: 20 });
+  return await answer.then(() => undefined, messageOf);
+}
+
+function unavailable(reason: string, command: string): GroundworkError {
+  const permission = /denied|authentication/i.test(reason);
+  return new GroundworkError("PROVIDER_NOT_AVAILABLE", `libvirt does not answer at ${address}: ${reason}.`, {
+    details: { address },
+    suggestion: permission
+      ? "Run `sudo usermod -aG libvirt $USER`, log in again, then run `make setup-vm`."
+      : `Run \`${command}\`, then \`make setup-vm\`.`,
+  });
+}
