@@ -7,6 +7,8 @@ import { createInterface } from "node:readline";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { requireTemporaryFolder } from "../host/system-errors";
 import { GroundworkError, type ErrorObject } from "../settings/errors";
+import type { ToldStage } from "../host/stages";
+import { readStages } from "./stage-reader";
 import type { Workspace } from "./workspace";
 
 /** What one run of the CLI is given. */
@@ -16,6 +18,8 @@ export interface EngineRun {
   readonly parameters: readonly string[];
   /** Called with each event of a run with `--json`. @default events are not read */
   readonly onEvent?: ((event: EngineEvent) => void) | undefined;
+  /** Called with each stage that an actuator tells. @default stages are not read */
+  readonly onStage?: ((stage: ToldStage) => void) | undefined;
   /** Text for standard input. @default nothing */
   readonly stdin?: string | undefined;
   /** Aborted: the engine is asked to cancel, and ends when what it began has ended. @default never */
@@ -35,6 +39,8 @@ export interface EngineResult {
 
 /** The variable that names the file where plugin and actuator leave their errors, a JSON object a line. */
 const failureFileVariable = "GROUNDWORK_FAILURE_FILE";
+/** The variable that names the file where actuators tell their stages. */
+const stageFileVariable = "GROUNDWORK_STAGE_FILE";
 
 /**
  * Runs `pulumi` to its end; a failing run is a result, not an exception.
@@ -49,10 +55,14 @@ export async function runEngine(run: EngineRun): Promise<EngineResult> {
   // In the stack's own folder: what a killed run leaves goes with the stack.
   const failureFile = join(run.workspace.directory, `failures-${process.pid}`);
   rmSync(failureFile, { force: true });
+  const stageFile = join(run.workspace.directory, `stages-${process.pid}`);
+  const stages = run.onStage === undefined ? undefined : readStages(stageFile, run.onStage);
+  const told = stages === undefined ? {} : { [stageFileVariable]: stageFile };
   try {
-    const output = await spawnEngine(run, { [failureFileVariable]: failureFile });
+    const output = await spawnEngine(run, { [failureFileVariable]: failureFile, ...told });
     return { ...output, failures: readFailures(failureFile) };
   } finally {
+    stages?.stop();
     rmSync(failureFile, { force: true });
   }
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { GroundworkError, type ErrorCode } from "../settings/errors";
+import type { ToldStage } from "../host/stages";
 import { inTurn, type TurnOptions } from "../host/turns";
 import { isLocked, refuseLocked } from "./locks";
 import { runEngine, type EngineResult } from "./engine-process";
@@ -14,6 +15,8 @@ import type { Workspace } from "./workspace";
 export interface OperationOptions {
   /** Called with each of the engine's events. @default nobody listens */
   readonly onEvent?: ((event: EngineEvent) => void) | undefined;
+  /** Called with each stage that an actuator tells of its own work. @default nobody listens */
+  readonly onStage?: ((stage: ToldStage) => void) | undefined;
   /** Aborted: the engine is asked to cancel. @default never */
   readonly signal?: AbortSignal | undefined;
   /** Told when another engine works on the stack, which is waited for. @default nobody is told */
@@ -93,7 +96,13 @@ async function succeed(
   options: OperationOptions = {},
 ): Promise<void> {
   const onEvent = parameters.includes("--json") ? (options.onEvent ?? (() => undefined)) : undefined;
-  const result = await runEngine({ workspace, parameters, onEvent, signal: options.signal });
+  const result = await runEngine({
+    workspace,
+    parameters,
+    onEvent,
+    onStage: options.onStage,
+    signal: options.signal,
+  });
   if (result.exitCode !== 0) throw engineError(result);
 }
 

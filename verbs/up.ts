@@ -13,6 +13,7 @@ import { Ledger } from "../host/ledger";
 import type { LedgerEntry } from "../host/promises";
 import { refusalError, warnings as capacityWarnings } from "../host/refusals";
 import { seal } from "../host/sealed";
+import type { ToldStage } from "../host/stages";
 import { GroundworkError } from "../settings/errors";
 import type { OwnedPort } from "../settings/instance-objects";
 import { promisedProperties } from "../settings/instance-properties";
@@ -204,7 +205,8 @@ async function runUp(context: VerbContext, workspace: Workspace, spec: InstanceS
 async function bringUp(context: VerbContext, workspace: Workspace, { ports }: InstanceSpec): Promise<void> {
   const isAutomatic = ports.some(({ host }) => host === "auto");
   const { signal } = context;
-  const options = { onEvent: tellSteps(context), onWait: tellWaiting(context), signal };
+  const onStage = (stage: ToldStage) => context.progress(stage);
+  const options = { onEvent: tellSteps(context), onStage, onWait: tellWaiting(context), signal };
   await pRetry(() => engine.up(workspace, options), {
     retries: 3,
     minTimeout: 0,

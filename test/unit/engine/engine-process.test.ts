@@ -122,6 +122,41 @@ describe("what plugin and actuator left", () => {
   });
 });
 
+describe("the stages that an actuator tells", () => {
+  const stages = [
+    { stage: "boot libvirt instance", message: "booting web" },
+    { stage: "play", message: "task", current: 1, total: 2 },
+  ];
+
+  test("are read while the run goes on", async () => {
+    pulumi(
+      `echo '${JSON.stringify(stages[0])}' >> "$GROUNDWORK_STAGE_FILE"; until [ -e "$MARK" ]; do sleep 0.05; done`,
+    );
+    const mark = join(folder, "mark");
+    workspace = { ...workspace, variables: { ...workspace.variables, MARK: mark } };
+    const told: unknown[] = [];
+    const onStage = (stage: unknown) => {
+      told.push(stage);
+      writeFileSync(mark, "");
+    };
+    await run({ onStage });
+    expect(told).toEqual([stages[0]]);
+  });
+
+  test("are all read, those of the last moment too, and the file is gone", async () => {
+    pulumi(`for stage in ${stages.map((one) => `'${JSON.stringify(one)}'`).join(" ")}; do echo "$stage" >> "$GROUNDWORK_STAGE_FILE"; done
+      printf '%s' "$GROUNDWORK_STAGE_FILE"`);
+    const told: unknown[] = [];
+    const { stdout } = await run({ onStage: (stage) => told.push(stage) });
+    expect([told, existsSync(stdout)]).toEqual([stages, false]);
+  });
+
+  test("are not asked for where nobody listens", async () => {
+    pulumi(`printf '%s' "\${GROUNDWORK_STAGE_FILE-none}"`);
+    expect((await run()).stdout).toBe("none");
+  });
+});
+
 describe("a run that the user stops", () => {
   const patient = `trap 'echo cancelled; exit 130' INT; echo '{"sequence":1}'; while :; do sleep 0.05; done`;
 
