@@ -5,8 +5,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Ledger } from "../../host/ledger";
 import type { HostView } from "../../host/promises";
+import { refusalOf } from "../support/refusal";
 import { describeWithMounts, SmallDisk } from "../support/small-disk";
-import { errorOf } from "./errors";
 import { useTemporaryHome } from "./temporary-home";
 import { message, useWorker } from "./workers";
 
@@ -44,7 +44,7 @@ describeWithMounts("a home on a disk of its own", () => {
     disk.fill();
     using ledger = Ledger.open(home());
     const intend = () => ledger.setIntent(key, "changing");
-    expect(errorOf(intend)).toMatchObject({
+    expect(refusalOf(intend)).toMatchObject({
       code: "INSUFFICIENT_RESOURCES",
       message: `The disk is full: ${home().ledgerFile} cannot be written.`,
       suggestion: expect.stringContaining(`Free some space on the disk of ${home().root}`) as string,
@@ -58,7 +58,7 @@ describeWithMounts("a home on a disk of its own", () => {
   test("that is full: a new ledger is refused with the path", () => {
     disk.fill();
     const ledgerFile = join(home().root, "other.sqlite");
-    expect(errorOf(() => Ledger.open({ ...home(), ledgerFile }))).toMatchObject({
+    expect(refusalOf(() => Ledger.open({ ...home(), ledgerFile }))).toMatchObject({
       code: "INSUFFICIENT_RESOURCES",
       message: `The disk is full: ${ledgerFile} cannot be written.`,
     });

@@ -4,8 +4,8 @@ import { ensureDirectory, homeSeed } from "../../host/home";
 import { Ledger } from "../../host/ledger";
 import { hostPortKey, type HostView, type InstanceKey } from "../../host/promises";
 import { automaticPorts } from "../../host/leases";
+import { refusalOf } from "../support/refusal";
 import { hostView, promise, wish } from "../unit/host/fixtures";
-import { errorOf } from "./errors";
 import { useTemporaryHome } from "./temporary-home";
 import { kill, message, useWorker } from "./workers";
 
@@ -252,7 +252,7 @@ describe("an object", () => {
   });
 
   test("is not recorded for an instance that nothing was promised to", () => {
-    expect(errorOf(() => ledger.recordObject(web, "abc"))).toMatchObject({ code: "INFRA_NOT_FOUND" });
+    expect(refusalOf(() => ledger.recordObject(web, "abc"))).toMatchObject({ code: "INFRA_NOT_FOUND" });
   });
 });
 
@@ -268,7 +268,7 @@ describe("an intent", () => {
   test("of another process that runs stands against one of ours, and no more when that is killed", async () => {
     const worker = startIntentWorker(home().root, "a", "web");
     await message(worker);
-    expect(errorOf(() => ledger.setIntent(web, "changing"))).toMatchObject({
+    expect(refusalOf(() => ledger.setIntent(web, "changing"))).toMatchObject({
       code: "LOCKED",
       details: { pid: worker.pid },
     });
@@ -323,7 +323,7 @@ describe("a transfer", () => {
     await leasePorts("a", promise("web"));
     await leasePorts("dev", promise("site"));
     const before = ledger.entries();
-    expect(errorOf(() => ledger.transfer(web, target))).toMatchObject({
+    expect(refusalOf(() => ledger.transfer(web, target))).toMatchObject({
       code: "INFRA_EXISTS",
       message: "web cannot become site of stack dev: site (/home/a/site) has that place.",
     });
@@ -331,7 +331,7 @@ describe("a transfer", () => {
   });
 
   test("of nothing is an error", () => {
-    expect(errorOf(() => ledger.transfer(web, target))).toMatchObject({ code: "INFRA_NOT_FOUND" });
+    expect(refusalOf(() => ledger.transfer(web, target))).toMatchObject({ code: "INFRA_NOT_FOUND" });
   });
 });
 
@@ -344,7 +344,7 @@ describe("the file", () => {
     const database = openDatabase(home().ledgerFile);
     database.exec("PRAGMA user_version = 99");
     database.close();
-    expect(errorOf(() => Ledger.open(home())).message).toBe(
+    expect(refusalOf(() => Ledger.open(home())).message).toBe(
       `The ledger ${home().ledgerFile} was written by a newer Groundwork (version 99; this one knows 4).`,
     );
   });
@@ -356,7 +356,7 @@ describe("the file", () => {
       database.exec("DELETE FROM instances");
       throw new Error("half way");
     };
-    expect(errorOf(() => inTransaction(database, change)).message).toBe("half way");
+    expect(() => inTransaction(database, change)).toThrow("half way");
     database.close();
     expect(ledger.entries()).toHaveLength(1);
   });
@@ -365,7 +365,7 @@ describe("the file", () => {
     const [holder, waiting] = [openDatabase(home().ledgerFile), openDatabase(home().ledgerFile)];
     holder.exec("BEGIN EXCLUSIVE");
     waiting.exec("PRAGMA busy_timeout = 0");
-    const error = errorOf(() => guarded("/l", () => inTransaction(waiting, () => undefined)));
+    const error = refusalOf(() => guarded("/l", () => inTransaction(waiting, () => undefined)));
     holder.close();
     waiting.close();
     expect(error.code).toBe("LOCKED");
@@ -377,7 +377,7 @@ describe("the file", () => {
     const database = openDatabase(home().ledgerFile);
     database.exec("PRAGMA max_page_count = 1");
     const fill = () => database.exec(`UPDATE instances SET name = '${"x".repeat(100_000)}'`);
-    const error = errorOf(() => guarded("/l", () => inTransaction(database, fill)));
+    const error = refusalOf(() => guarded("/l", () => inTransaction(database, fill)));
     database.close();
     expect(error).toMatchObject({
       code: "INSUFFICIENT_RESOURCES",
@@ -387,7 +387,7 @@ describe("the file", () => {
   });
 
   test("cannot lie where there can be no directory", () => {
-    expect(errorOf(() => ensureDirectory(`${home().ledgerFile}/below`))).toMatchObject({
+    expect(refusalOf(() => ensureDirectory(`${home().ledgerFile}/below`))).toMatchObject({
       code: "CONFIG_INVALID",
       message: `Groundwork cannot write ${home().ledgerFile}/below (ENOTDIR: a part of its path is a file).`,
     });

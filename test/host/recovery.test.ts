@@ -14,8 +14,8 @@ import { guarded } from "../../host/database";
 import { Ledger } from "../../host/ledger";
 import { backupFile } from "../../host/ledger-file";
 import type { OwnedObject } from "../../settings/instance-objects";
+import { refusalOf } from "../support/refusal";
 import { hostView, leased, promise, wish } from "../unit/host/fixtures";
-import { errorOf } from "./errors";
 import type { RebuildResult } from "./rebuild-worker";
 import { useTemporaryHome } from "./temporary-home";
 import { message, useWorker } from "./workers";
@@ -204,7 +204,7 @@ describe("a home", () => {
     const noLocks = () => {
       throw Object.assign(new Error("disk I/O error"), { errcode: 3850 });
     };
-    expect(errorOf(() => guarded("/net/l", noLocks))).toMatchObject({
+    expect(refusalOf(() => guarded("/net/l", noLocks))).toMatchObject({
       code: "ENGINE_FAILED",
       suggestion: "Set GROUNDWORK_HOME to a directory on a local disk; some network file systems have no locks.",
     });

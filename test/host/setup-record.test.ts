@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { readSetup, writeSetup } from "../../host/setup-record";
 import type { SetupRecord } from "../../host/setup-record";
-import { errorOf } from "./errors";
+import { refusalOf } from "../support/refusal";
 import { useTemporaryHome } from "./temporary-home";
 
 const home = useTemporaryHome();
@@ -38,7 +38,7 @@ describe("the set-up record", () => {
 
   test("that is no JSON is an error that names the command", () => {
     write("{");
-    expect(errorOf(() => readSetup(home()))).toMatchObject({
+    expect(refusalOf(() => readSetup(home()))).toMatchObject({
       code: "PROVIDER_NOT_AVAILABLE",
       suggestion: "Run `make setup`: it writes the file again.",
     });

@@ -1,18 +1,10 @@
 /** A home of its own for each test. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { groundworkHome } from "../../host/home";
-import type { Home } from "../../host/home";
+import { groundworkHome, type Home } from "../../host/home";
+import { useTemporaryFolder } from "../support/temporary-folder";
 
 /** Gives every test of the file an empty home, and removes it afterwards. */
 export function useTemporaryHome(): () => Home {
-  let directory = "";
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), "groundwork-host-"));
-  });
-  afterEach(() => {
-    rmSync(directory, { recursive: true, force: true });
-  });
-  return () => groundworkHome({ GROUNDWORK_HOME: join(directory, "home") });
+  const folder = useTemporaryFolder();
+  return () => groundworkHome({ GROUNDWORK_HOME: join(folder(), "home") });
 }

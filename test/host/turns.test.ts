@@ -1,5 +1,5 @@
 import { beginRun, endRun, inTurn } from "../../host/turns";
-import { errorOf } from "./errors";
+import { refusalOf } from "../support/refusal";
 import { useTemporaryHome } from "./temporary-home";
 import { kill, message, useWorker } from "./workers";
 
@@ -11,7 +11,7 @@ describe("a project that a running process changes", () => {
   test("is refused to another, with the verb and the pid", async () => {
     const worker = startRun(home().root, web.project, "rm");
     expect(await message(worker)).toBe("begun");
-    expect(errorOf(() => beginRun(home(), web))).toMatchObject({
+    expect(refusalOf(() => beginRun(home(), web))).toMatchObject({
       code: "LOCKED",
       message: `The project is being changed by \`vagrantp rm\` (pid ${worker.pid})`,
       details: { pid: worker.pid },
@@ -35,7 +35,7 @@ describe("a project that a running process changes", () => {
     const worker = startRun(home().root, web.project, "up");
     await message(worker);
     endRun(home(), web);
-    expect(errorOf(() => beginRun(home(), web))).toMatchObject({ code: "LOCKED" });
+    expect(refusalOf(() => beginRun(home(), web))).toMatchObject({ code: "LOCKED" });
   });
 });
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { useTemporaryFolder } from "../../support/temporary-folder";
 import { verbs } from "../verbs/context";
 import { ended, useProgram, type Ended } from "./bundle";
 
@@ -21,18 +21,12 @@ const start = useProgram(`
   import("./cli/main");
 `);
 
-let root = "";
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "groundwork-cli-"));
-  mkdirSync(join(root, "web"));
-});
-afterEach(() => {
-  rmSync(root, { recursive: true, force: true });
-});
+const root = useTemporaryFolder();
+beforeEach(() => mkdirSync(join(root(), "web")));
 
 const surroundings = (environment: NodeJS.ProcessEnv = {}) => ({
-  directory: join(root, "web"),
-  environment: { GROUNDWORK_HOME: join(root, "home"), ...environment },
+  directory: join(root(), "web"),
+  environment: { GROUNDWORK_HOME: join(root(), "home"), ...environment },
 });
 
 function vagrantp(parameters: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
@@ -40,7 +34,7 @@ function vagrantp(parameters: readonly string[], environment: NodeJS.ProcessEnv 
 }
 
 function settings(...lines: string[]): void {
-  writeFileSync(join(root, "web", ".env"), lines.join("\n"));
+  writeFileSync(join(root(), "web", ".env"), lines.join("\n"));
 }
 
 const lastLine = (text: string) => text.trimEnd().split("\n").at(-1);
@@ -186,7 +180,7 @@ describe("a result", () => {
   });
 
   test("of a setting in another file is read from there", async () => {
-    writeFileSync(join(root, "web", "other.env"), "MEMORY=640");
+    writeFileSync(join(root(), "web", "other.env"), "MEMORY=640");
     const { stdout } = await vagrantp(["validate", "--file", "other.env", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject({ memoryMiB: 640 });
   });

@@ -1,13 +1,13 @@
 /** `vagrantp` at a real terminal, at one that is closed, and before readers that go away. */
 
 import type { ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { progressEvent } from "../../../cli/progress/event";
 import { groundworkHome } from "../../../host/home";
 import { cursorIsBack, describeAtTerminal, terminalEnvironment } from "../../support/terminal";
+import { useTemporaryFolder } from "../../support/temporary-folder";
 import { ended, useProgram, type Ended } from "./bundle";
 
 /**
@@ -43,17 +43,11 @@ const start = useProgram(`
   import("./cli/main");
 `);
 
-let root = "";
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "groundwork-terminal-"));
-  mkdirSync(join(root, "home"));
-});
-afterEach(() => {
-  rmSync(root, { recursive: true, force: true });
-});
+const root = useTemporaryFolder();
+beforeEach(() => mkdirSync(join(root(), "home")));
 
-const outcome = () => readFileSync(join(root, "outcome"), "utf8");
-const go = () => writeFileSync(join(root, "go"), "");
+const outcome = () => readFileSync(join(root(), "outcome"), "utf8");
+const go = () => writeFileSync(join(root(), "go"), "");
 
 interface Run {
   readonly child: ChildProcess;
@@ -62,11 +56,11 @@ interface Run {
 
 function startUp(parameters: string[], columns?: number, environment: NodeJS.ProcessEnv = {}): Run {
   const child = start(["up", ...parameters], {
-    directory: root,
+    directory: root(),
     environment: {
       ...terminalEnvironment,
       TEST_MESSAGE: "creating web",
-      GROUNDWORK_HOME: join(root, "home"),
+      GROUNDWORK_HOME: join(root(), "home"),
       ...environment,
     },
     ...(columns === undefined ? {} : { columns }),
@@ -224,7 +218,7 @@ describe("without a terminal", () => {
   test("a run that fails remembers nothing", async () => {
     go();
     await startUp([], undefined, { TEST_FAILS: "1" }).end;
-    expect(() => readFileSync(groundworkHome({ GROUNDWORK_HOME: join(root, "home") }).stageHistoryFile)).toThrow(
+    expect(() => readFileSync(groundworkHome({ GROUNDWORK_HOME: join(root(), "home") }).stageHistoryFile)).toThrow(
       "ENOENT",
     );
   });

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readStatus } from "../../../drivers/cloud-init/status";
-import { refusalOf } from "../settings/support";
+import { refusalOf } from "../../support/refusal";
 
 const folder = join(__dirname, "recordings-cloud-init");
 

@@ -1,11 +1,12 @@
 import { createDriver } from "../../../drivers";
 import type { Target } from "../../../drivers/driver";
 import { ownerLabels } from "../../../settings/instance-properties";
-import { fakePodman, usePodman, type FakeAnswer } from "./fake-podman";
+import { useTemporaryFolder } from "../../support/temporary-folder";
+import { fakePodman, type FakeAnswer } from "./fake-podman";
 import { recordingText } from "./recordings";
 import { desiredInstance, identity } from "./support";
 
-const folder = usePodman();
+const folder = useTemporaryFolder();
 
 function driverOn(answer: FakeAnswer) {
   const podman = fakePodman(folder(), answer);

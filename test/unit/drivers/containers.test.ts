@@ -2,7 +2,8 @@ import type { Target } from "../../../drivers/driver";
 import { candidatesOf, describeForeign, inspectContainers, namesOf } from "../../../drivers/containers/containers";
 import type { InspectedContainer } from "../../../drivers/containers/inspect";
 import { ownerLabels } from "../../../settings/instance-properties";
-import { fakePodman, usePodman } from "./fake-podman";
+import { useTemporaryFolder } from "../../support/temporary-folder";
+import { fakePodman } from "./fake-podman";
 import { recordedContainer, recordingText } from "./recordings";
 import { identity } from "./support";
 
@@ -169,7 +170,7 @@ describe("a foreign container is described with its id, its image and its owner:
 });
 
 describe("containers are described by one call", () => {
-  const folder = usePodman();
+  const folder = useTemporaryFolder();
 
   test("that answers with those that are there when another is missing", async () => {
     const podman = fakePodman(folder(), {

@@ -1,6 +1,5 @@
 /** A `podman` that answers from files and writes down what it was asked: for what is decided before podman acts. */
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { podman } from "../../../drivers/containers/podman";
 import { ContainerProgram } from "../../../drivers/containers/program";
@@ -17,18 +16,6 @@ export interface FakePodman {
   readonly process: ContainerProgram;
   /** The arguments of each call so far. */
   calls(): string[][];
-}
-
-/** A folder for the fakes of each test, removed afterwards. */
-export function usePodman(): () => string {
-  let folder = "";
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "groundwork-podman-"));
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return () => folder;
 }
 
 export function fakePodman(folder: string, { stdout = "", stderr = "", status = 0 }: FakeAnswer): FakePodman {

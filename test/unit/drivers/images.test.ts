@@ -1,7 +1,8 @@
 import { localImage } from "../../../drivers/containers/images";
-import { fakePodman, usePodman } from "./fake-podman";
+import { useTemporaryFolder } from "../../support/temporary-folder";
+import { fakePodman } from "./fake-podman";
 
-const folder = usePodman();
+const folder = useTemporaryFolder();
 
 test("an image that cannot be looked at for want of room is not taken for one that is missing", async () => {
   const stderr = "Error: write /tmp/446707682: no space left on device\n";

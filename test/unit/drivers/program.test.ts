@@ -1,8 +1,9 @@
 import { podman } from "../../../drivers/containers/podman";
 import { ContainerProgram, programError } from "../../../drivers/containers/program";
 import type { ErrorCode } from "../../../settings/errors";
+import { useTemporaryFolder } from "../../support/temporary-folder";
 import { ended, useProgram } from "../cli/bundle";
-import { usePodman, writeProgram } from "./fake-podman";
+import { writeProgram } from "./fake-podman";
 import { recordingText } from "./recordings";
 
 const errorOf = (stderr: string, parameters: readonly string[] = ["start", "web"]) =>
@@ -81,7 +82,7 @@ describe("the error of a failed call", () => {
 });
 
 describe("a call", () => {
-  const folder = usePodman();
+  const folder = useTemporaryFolder();
 
   test("returns what the program printed and its status", async () => {
     const path = writeProgram(folder(), "echo out; echo err >&2; exit 3");
@@ -143,7 +144,7 @@ describe("a call", () => {
 });
 
 describe("a program that ends before it has read its standard input", () => {
-  const folder = usePodman();
+  const folder = useTemporaryFolder();
   const start = useProgram(`
     import { ContainerProgram } from "./drivers/containers/program";
     import { podman } from "./drivers/containers/podman";
@@ -158,7 +159,7 @@ describe("a program that ends before it has read its standard input", () => {
 });
 
 describe("a run", () => {
-  const folder = usePodman();
+  const folder = useTemporaryFolder();
 
   test("returns the trimmed output", async () => {
     const path = writeProgram(folder(), "echo '  an id  '");

@@ -1,27 +1,24 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { runEngine, type EngineRun } from "../../../engine/engine-process";
 import { detectDrift, engineError, setSecret, up } from "../../../engine/operations";
 import type { Workspace } from "../../../engine/workspace";
 import { GroundworkError } from "../../../settings/errors";
+import { useTemporaryFolder } from "../../support/temporary-folder";
 import { ended, useProgram } from "../cli/bundle";
 
-let folder = "";
+const folder = useTemporaryFolder();
 let workspace: Workspace;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundwork-engine-"));
-  workspace = { directory: folder, stack: "dev", variables: { PATH: [folder, process.env["PATH"]].join(delimiter) } };
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
+  const PATH = [folder(), process.env["PATH"]].join(delimiter);
+  workspace = { directory: folder(), stack: "dev", variables: { PATH } };
 });
 
 /** Puts a shell script named pulumi first on the PATH. */
 function pulumi(script: string): void {
-  writeFileSync(join(folder, "pulumi"), `#!/bin/sh\n${script}\n`);
-  chmodSync(join(folder, "pulumi"), 0o700);
+  writeFileSync(join(folder(), "pulumi"), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder(), "pulumi"), 0o700);
 }
 
 const run = (over: Partial<EngineRun> = {}) => runEngine({ workspace, parameters: ["up"], ...over });
@@ -41,7 +38,7 @@ describe("a run", () => {
   test("stands in the workspace's folder, with its variables", async () => {
     pulumi(`printf '%s %s' "$PWD" "$MARK"`);
     workspace = { ...workspace, variables: { ...workspace.variables, MARK: "here" } };
-    expect((await run()).stdout).toBe(`${folder} here`);
+    expect((await run()).stdout).toBe(`${folder()} here`);
   });
 
   test("that fails is a result, with what it printed", async () => {
@@ -55,7 +52,7 @@ describe("a run", () => {
   });
 
   test("without a program to start says that the engine is not available", async () => {
-    workspace = { ...workspace, variables: { PATH: folder } };
+    workspace = { ...workspace, variables: { PATH: folder() } };
     await expect(run()).rejects.toMatchObject({ code: "PROVIDER_NOT_AVAILABLE", exitStatus: 5 });
   });
 });
@@ -132,7 +129,7 @@ describe("the stages that an actuator tells", () => {
     pulumi(
       `echo '${JSON.stringify(stages[0])}' >> "$GROUNDWORK_STAGE_FILE"; until [ -e "$MARK" ]; do sleep 0.05; done`,
     );
-    const mark = join(folder, "mark");
+    const mark = join(folder(), "mark");
     workspace = { ...workspace, variables: { ...workspace.variables, MARK: mark } };
     const told: unknown[] = [];
     const onStage = (stage: unknown) => {
@@ -202,13 +199,13 @@ describe("a run in a process of its own", () => {
   // The broken pipe is an error event that nobody listens to: it ends the whole process with a stack trace.
   test("outlives an engine that ends before it has read its standard input", async () => {
     pulumi("exit 1");
-    expect((await ended(start(["stdin"], { environment: { FAKE: folder } }))).stdout).toBe("ended 1\n");
+    expect((await ended(start(["stdin"], { environment: { FAKE: folder() } }))).stdout).toBe("ended 1\n");
   });
 
   // Nobody catches what reading the events throws: the process ends with a stack trace.
   test("fails like any other when a listener does", async () => {
     pulumi(`echo '{"sequence":1}'`);
-    expect((await ended(start(["event"], { environment: { FAKE: folder } }))).stdout).toBe(
+    expect((await ended(start(["event"], { environment: { FAKE: folder() } }))).stdout).toBe(
       "failed a listener failed\n",
     );
   });
@@ -227,7 +224,7 @@ describe("an operation", () => {
   });
 
   test("on a stack whose lock was gone by the time that it was told of is run once more", async () => {
-    const seen = join(folder, "seen");
+    const seen = join(folder(), "seen");
     pulumi(
       `test -e ${seen} && exit 0; : > ${seen}; echo 'error: the stack is currently locked by 1 lock(s).' >&2; exit 1`,
     );
@@ -250,7 +247,7 @@ describe("an operation", () => {
   test("tells a secret on standard input, never on the command line", async () => {
     pulumi(`echo "$@" > arguments; cat > stdin`);
     await setSecret(workspace, "groundwork:instances.web.environment.TOKEN", "s3cret");
-    const [given, stdin] = ["arguments", "stdin"].map((name) => readFileSync(join(folder, name), "utf8"));
+    const [given, stdin] = ["arguments", "stdin"].map((name) => readFileSync(join(folder(), name), "utf8"));
     expect([given?.includes("s3cret"), stdin]).toEqual([false, "s3cret"]);
   });
 });

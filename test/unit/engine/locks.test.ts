@@ -1,25 +1,24 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { clearStaleLocks, refuseLocked } from "../../../engine/locks";
 import type { Workspace } from "../../../engine/workspace";
+import { useTemporaryFolder } from "../../support/temporary-folder";
 
-let state: string;
+const state = useTemporaryFolder();
 let folder: string;
 let workspace: Workspace;
 const started: ChildProcess[] = [];
 
 beforeEach(() => {
-  state = mkdtempSync(join(tmpdir(), "groundwork-locks-"));
-  folder = join(state, ".pulumi", "locks", "organization", "groundwork", "web-1a2b3c");
+  folder = join(state(), ".pulumi", "locks", "organization", "groundwork", "web-1a2b3c");
   mkdirSync(folder, { recursive: true });
-  workspace = { directory: state, stack: "web-1a2b3c", variables: { PULUMI_BACKEND_URL: `file://${state}` } };
+  workspace = { directory: state(), stack: "web-1a2b3c", variables: { PULUMI_BACKEND_URL: `file://${state()}` } };
 });
 afterEach(() => {
   for (const child of started.splice(0)) child.kill("SIGKILL");
-  rmSync(state, { recursive: true, force: true });
 });
 
 /** A lock file of this holder; returns its path. */
@@ -31,7 +30,7 @@ function lock(holder: { readonly pid: number; readonly hostname: string }): stri
 
 /** A running program of this name; it ends with the test. */
 async function startProgram(name: string): Promise<ChildProcess> {
-  const file = join(state, name);
+  const file = join(state(), name);
   copyFileSync("/bin/sleep", file);
   const child = spawn(file, ["60"]);
   started.push(child);

@@ -11,7 +11,7 @@ import {
   type Workspace,
 } from "../../../engine/workspace";
 import type { SetupRecord } from "../../../host/setup-record";
-import { refusalOf } from "../settings/support";
+import { refusalOf } from "../../support/refusal";
 import { useTemporaryHome } from "../../host/temporary-home";
 
 const home = useTemporaryHome();

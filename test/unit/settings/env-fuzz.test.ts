@@ -1,7 +1,6 @@
 /** `.env` files made by chance, judged by the README's table: see fuzz/oracle.ts. */
 
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse as parseDotenv } from "dotenv";
 import fc from "fast-check";
@@ -11,6 +10,7 @@ import type { GroundworkError } from "../../../settings/errors";
 import type { InstanceSpec } from "../../../settings/instance-spec";
 import { parseProject, readProject, type Project } from "../../../settings/project";
 import { parseStack } from "../../../settings/stack";
+import { useTemporaryFolder } from "../../support/temporary-folder";
 import { judge, place, type Expected } from "./fuzz/expected";
 import { damagedFile, longText, structuredFile } from "./fuzz/files";
 import { allOf, answerOf, expectReadable, forAll, Tally, type Answer } from "./fuzz/fuzzing";
@@ -143,13 +143,11 @@ test("a long text is answered at once, and shortly", () => {
 });
 
 describe("a file on the disk", () => {
-  let directory: string;
-  beforeEach(() => (directory = realpathSync(mkdtempSync(join(tmpdir(), "env-fuzz-")))));
-  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = useTemporaryFolder();
 
   function readFile(bytes: Uint8Array | string): Answer<Project> {
-    writeFileSync(join(directory, ".env"), bytes);
-    return answerOf(() => readProject(directory, { hostDefaults, home: place.home }));
+    writeFileSync(join(directory(), ".env"), bytes);
+    return answerOf(() => readProject(directory(), { hostDefaults, home: place.home }));
   }
 
   test("is read as its text is, apart from paths that are not there", () => {

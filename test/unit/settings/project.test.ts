@@ -3,7 +3,8 @@ import { GroundworkError } from "../../../settings/errors";
 import { projectHash } from "../../../settings/identity";
 import { settingKeys } from "../../../settings/keys";
 import { parseProject } from "../../../settings/project";
-import { context, mistakesIn, parse, refusalOf, specOf } from "./support";
+import { refusalOf } from "../../support/refusal";
+import { context, mistakesIn, parse, specOf } from "./support";
 
 describe("a project that says nothing", () => {
   test("has every default", () => {

@@ -1,5 +1,6 @@
 import { parseStack } from "../../../settings/stack";
-import { context, mistakesIn, refusalOf, specOf } from "./support";
+import { refusalOf } from "../../support/refusal";
+import { context, mistakesIn, specOf } from "./support";
 
 const playbook = "PROVISIONING_PLAYBOOK=site.yml";
 

@@ -2,7 +2,8 @@ import { describeViolation } from "../../../settings/errors";
 import { stackHash } from "../../../settings/identity";
 import type { InstanceSpec } from "../../../settings/instance-spec";
 import { parseStack, platformNotAvailable, type StackContext } from "../../../settings/stack";
-import { mistakesIn, refusalOf } from "./support";
+import { refusalOf } from "../../support/refusal";
+import { mistakesIn } from "./support";
 
 const context: StackContext = {
   stack: "dev",

@@ -1,6 +1,7 @@
-import { GroundworkError, describeViolation } from "../../../settings/errors";
+import { describeViolation } from "../../../settings/errors";
 import type { InstanceSpec } from "../../../settings/instance-spec";
 import { parseProject, type Project, type ProjectContext } from "../../../settings/project";
+import { refusalOf } from "../../support/refusal";
 
 /** A project at a path that no test reads. */
 export const context: ProjectContext = {
@@ -15,17 +16,6 @@ export function parse(text: string, changes: Partial<ProjectContext> = {}): Proj
 
 export function specOf(text: string, changes: Partial<ProjectContext> = {}): InstanceSpec {
   return parse(text, changes).spec;
-}
-
-/** The error that the function throws; anything else that it throws is a failure of the test. */
-export function refusalOf(run: () => unknown): GroundworkError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof GroundworkError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
 }
 
 /** The violations as people read them. */
