@@ -16,7 +16,10 @@ export interface BackendObserverOptions {
   readonly targets: (stack: string, backend: string) => readonly Target[];
 }
 
-type Snapshot = Promise<ReadonlyMap<string, readonly [Target, Observation]>>;
+type StackAtBackend = Pick<InstanceIdentity, "stack" | "backend">;
+
+/** What was seen of each instance, by {@link targetKey}. */
+type Snapshot = Map<string, readonly [Target, Observation]>;
 
 /**
  * Takes one snapshot per stack and backend, and answers all sensors from it until {@link forget}:
@@ -24,55 +27,45 @@ type Snapshot = Promise<ReadonlyMap<string, readonly [Target, Observation]>>;
  * every run, so a snapshot never outlives one.
  */
 export class BackendObserver implements Observer {
-  private readonly snapshots = new Map<string, Snapshot>();
+  private readonly snapshots = new Map<string, Promise<Snapshot>>();
 
   constructor(private readonly options: BackendObserverOptions) {}
 
   async observe(identity: InstanceIdentity): Promise<Observation> {
     // Saying that what cannot be seen from here is gone would make a second one.
     refuseOtherHost(identity, this.options.host);
-    const [, found] = (await this.snapshotOf(identity)).get(targetKey(identity)) ?? [];
-    const [alone] = found === undefined ? await this.observeUnknown([identity]) : [];
-    return found ?? alone?.[1] ?? { state: "absent" };
+    const [, observation] = (await this.snapshotOf(identity, [identity])).get(targetKey(identity)) ?? [];
+    return observation ?? { state: "absent" };
   }
 
   /** The objects with processes that a stack has on one backend: those that the ledger knows, and these instances'. */
-  async running(
-    { stack, backend }: Pick<InstanceIdentity, "stack" | "backend">,
-    identities: readonly InstanceIdentity[],
-  ): Promise<readonly ActiveObject[]> {
-    const snapshot = await this.snapshotOf({ stack, backend });
-    const unknown = identities.filter((identity) => !snapshot.has(targetKey(identity)));
-    const found = [...snapshot.values(), ...(await this.observeUnknown(unknown))];
-    return found.flatMap(([target, observation]) => activeObjects(target, observation));
+  async running(of: StackAtBackend, identities: readonly InstanceIdentity[]): Promise<readonly ActiveObject[]> {
+    const snapshot = await this.snapshotOf(of, identities);
+    return [...snapshot.values()].flatMap(([target, observation]) => activeObjects(target, observation));
   }
 
   forget(): void {
     this.snapshots.clear();
   }
 
-  private snapshotOf(of: Pick<InstanceIdentity, "stack" | "backend">): Snapshot {
+  /** A snapshot with these instances in it. */
+  private async snapshotOf(of: StackAtBackend, identities: readonly InstanceIdentity[]): Promise<Snapshot> {
     const key = JSON.stringify([of.stack, of.backend]);
-    const snapshot = this.snapshots.get(key) ?? this.take(of);
-    this.snapshots.set(key, snapshot);
+    const taken = this.snapshots.get(key) ?? this.observeAll(of.backend, this.options.targets(of.stack, of.backend));
+    this.snapshots.set(key, taken);
+    const snapshot = await taken;
+    // The ledger does not know these, or knows them by other names: they are new, or it was lost.
+    const unknown = identities.filter((identity) => !snapshot.has(targetKey(identity)));
+    if (unknown.length > 0)
+      for (const [name, seen] of await this.observeAll(of.backend, unknown)) snapshot.set(name, seen);
     return snapshot;
   }
 
-  private async take({ stack, backend }: Pick<InstanceIdentity, "stack" | "backend">): Snapshot {
-    const targets = this.options.targets(stack, backend);
-    const observed = await this.observeAll(backend, targets);
-    return new Map(observed.map(([target, observation]) => [targetKey(target), [target, observation]]));
-  }
-
-  /** The ledger does not know these instances of one backend, or knows them by other names: it may have been lost. */
-  private async observeUnknown(identities: readonly InstanceIdentity[]): Promise<(readonly [Target, Observation])[]> {
-    const [first] = identities;
-    return first === undefined ? [] : this.observeAll(first.backend, identities);
-  }
-
-  private async observeAll(backend: string, targets: readonly Target[]): Promise<(readonly [Target, Observation])[]> {
+  private async observeAll(backend: string, targets: readonly Target[]): Promise<Snapshot> {
     const observations = await this.options.driver(backend as Backend).observe(targets);
-    return targets.map((target, index) => [target, observations[index] ?? { state: "absent" }] as const);
+    return new Map(
+      targets.map((target, index) => [targetKey(target), [target, observations[index] ?? { state: "absent" }]]),
+    );
   }
 }
 

@@ -90,3 +90,13 @@ test("an instance of another host is not looked for", async () => {
   await observer.observe({ ...identity, host: "ffffffffffff" }).catch(() => undefined);
   expect(calls).toEqual([]);
 });
+
+test("one that the ledger does not know is asked for once, until forget", async () => {
+  const { observer, calls } = observerOver([]);
+  await observer.running(identity, [identity]);
+  await observer.observe(identity);
+  expect(calls.flat()).toHaveLength(1);
+  observer.forget();
+  await observer.running(identity, [identity]);
+  expect(calls.flat()).toHaveLength(2);
+});
