@@ -17,7 +17,15 @@ import {
   type Usage,
 } from "../driver";
 import { readLimits } from "./cgroup";
-import { candidatesOf, describeForeign, inspectContainers, namesOf, previousName, type Candidates } from "./containers";
+import {
+  candidatesOf,
+  describeForeign,
+  inspectContainers,
+  inspectWithImage,
+  namesOf,
+  previousName,
+  type Candidates,
+} from "./containers";
 import { createContainer, startContainer, stopContainer } from "./create-container";
 import type { Dialect } from "./dialect";
 import {
@@ -33,7 +41,7 @@ import {
 import { askEngineHost, runsElsewhere } from "./engine-host";
 import { findLeftovers, removeLeftover } from "./leftovers";
 import { dropLayers, layerImage, mostLayers } from "./layers";
-import { ensureNetwork, listSubnets, removeEmptyNetworks } from "./networks";
+import { ensureNetwork, hasNetwork, listSubnets, removeEmptyNetworks } from "./networks";
 import { ownedObjects } from "./owned-objects";
 import { planChange } from "./plan-change";
 import { ContainerProgram, type ProgramOptions } from "./program";
@@ -99,11 +107,19 @@ export class ContainerDriver implements Driver {
 
   async ensure(desired: DesiredInstance, objectId: string | undefined, signal?: AbortSignal): Promise<EnsureResult> {
     const target = { ...desired.identity, objectId };
-    const { ours, leftover, foreign } = await this.candidates(target);
+    const [{ containers, image }, networkIsThere] = await Promise.all([
+      inspectWithImage(this.program, namesOf(target), desired.spec.image),
+      // One that was made before is hardly ever made from nothing.
+      objectId === undefined && hasNetwork(this.program, desired),
+    ]);
+    const { ours, leftover, foreign } = candidatesOf(target, containers);
     if (foreign !== undefined) throw foreignError(target, foreign);
     if (leftover !== undefined) await this.program.run([...this.program.dialect.removeAtOnce, leftover.Id]);
     if (ours === undefined) {
-      return { objectId: await createContainer(this.program, desired, signal), change: "create" };
+      return {
+        objectId: await createContainer(this.program, desired, { image, networkIsThere }, signal),
+        change: "create",
+      };
     }
     return this.change(await this.nameBack(ours, target.name), desired, signal);
   }

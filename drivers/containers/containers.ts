@@ -2,8 +2,10 @@
 
 import { ownerLabels } from "../../settings/instance-properties";
 import type { Target } from "../driver";
+import type { LocalImage } from "./create-arguments";
+import { parseImage } from "./images";
 import { imageNameOf, parseInspect, wasStarted, type InspectedContainer } from "./inspect";
-import { programError, type ContainerProgram } from "./program";
+import { programError, type ContainerProgram, type ProgramResult } from "./program";
 
 /** Under this name a container waits while its successor is made; see `recreate-container.ts`. */
 export function previousName(name: string): string {
@@ -31,11 +33,40 @@ export async function inspectContainers(
   names: readonly string[],
 ): Promise<readonly InspectedContainer[]> {
   if (names.length === 0) return [];
-  const parameters = ["container", "inspect", ...names];
+  const { stdout } = await inspect(program, ["container", "inspect", ...names]);
+  return parseInspect(stdout);
+}
+
+/**
+ * {@link inspectContainers}, and an image that one of them may be made from, with the same call.
+ *
+ * `inspect` takes a name for a container's, else for an image's (podman 4.3.1, Docker 20.10), so an image by the name of
+ * another container is not found. It would find networks too, but podman asks for all names at once as networks.
+ */
+export async function inspectWithImage(
+  program: ContainerProgram,
+  names: readonly string[],
+  image: string,
+): Promise<{ readonly containers: readonly InspectedContainer[]; readonly image: LocalImage | undefined }> {
+  const { stdout, stderr } = await inspect(program, ["inspect", image, ...names]);
+  const described = JSON.parse(stdout) as readonly { readonly State?: unknown }[];
+  const containers = described.filter(({ State }) => typeof State === "object" && State !== null);
+  // They are printed in the order in which they were asked for.
+  return {
+    containers: parseInspect(containers),
+    image: isMissing(stderr, image) ? undefined : parseImage(described[0]),
+  };
+}
+
+async function inspect(program: ContainerProgram, parameters: readonly string[]): Promise<ProgramResult> {
   const result = await program.call(parameters);
   if (result.exitCode !== 0 && !onlyMissing(result.stderr))
     throw programError(program.dialect.name, parameters, result);
-  return parseInspect(result.stdout);
+  return result;
+}
+
+function isMissing(stderr: string, name: string): boolean {
+  return stderr.split("\n").some((line) => line.replaceAll('"', "").endsWith(` ${name}`));
 }
 
 /** A name that no container has is taken for the beginning of an id, and may be that of several. */

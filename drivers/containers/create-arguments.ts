@@ -33,7 +33,10 @@ export interface ContainerSource {
   readonly networkIsThere?: boolean;
 }
 
-/** The arguments of `create` for this instance; the environment goes by {@link environmentFile}. */
+/**
+ * The arguments that make this instance's container, and start it where it is to run: one call for both, because a program
+ * of containers takes as long to start as it takes to make one. The environment goes by {@link environmentFile}.
+ */
 export function createArguments(
   dialect: Dialect,
   desired: DesiredInstance,
@@ -42,7 +45,7 @@ export function createArguments(
   const { spec } = desired;
   const command = effectiveCommand(desired, source.base);
   return [
-    "create",
+    ...(desired.properties.running ? ["run", "--detach"] : ["create"]),
     "--init",
     ...["--name", spec.name, "--hostname", spec.id],
     ...["--network", desired.network.name, "--network-alias", spec.id],

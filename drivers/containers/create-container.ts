@@ -4,31 +4,35 @@ import { GroundworkError } from "../../settings/errors";
 import type { DesiredInstance } from "../driver";
 import { readLimits } from "./cgroup";
 import { candidatesOf, inspectContainers } from "./containers";
-import { createArguments, environmentFile, processVariables, type ContainerSource } from "./create-arguments";
+import {
+  createArguments,
+  environmentFile,
+  processVariables,
+  type ContainerSource,
+  type LocalImage,
+} from "./create-arguments";
 import { isRunning, type InspectedContainer } from "./inspect";
-import { imageAmong, localImage } from "./images";
-import { ensureNetwork, hasNetwork, removeEmptyNetworks } from "./networks";
+import { localImage } from "./images";
+import { ensureNetwork, removeEmptyNetworks } from "./networks";
 import type { ContainerProgram } from "./program";
+
+/** What was seen just now of what a container needs. */
+export interface SeenNeeds {
+  /** The image that the user named. @default this host does not have it */
+  readonly image: LocalImage | undefined;
+  readonly networkIsThere: boolean;
+}
 
 /** Makes and (unless it is to be stopped) starts the container; returns its id. */
 export async function createContainer(
   program: ContainerProgram,
   desired: DesiredInstance,
+  { image, networkIsThere }: SeenNeeds,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const described = await describeNeeds(program, desired);
-  const base = imageAmong(described) ?? (await localImage(program, desired.spec.image));
-  const source = { base, madeFrom: base.id, leftoverVariables: [], anonymousVolumes: [] };
-  return createFrom(program, desired, { ...source, networkIsThere: hasNetwork(described, desired) }, signal);
-}
-
-/** What is here of the image and the network: one call tells both, and for most instances of a stack they are here. */
-async function describeNeeds(
-  program: ContainerProgram,
-  { spec, network }: DesiredInstance,
-): Promise<readonly unknown[]> {
-  const { stdout } = await program.call(["inspect", spec.image, network.name]);
-  return stdout.startsWith("[") ? (JSON.parse(stdout) as readonly unknown[]) : [];
+  const base = image ?? (await localImage(program, desired.spec.image));
+  const source = { base, madeFrom: base.id, leftoverVariables: [], anonymousVolumes: [], networkIsThere };
+  return createFrom(program, desired, source, signal);
 }
 
 /** {@link createContainer}, from a given image. */
@@ -45,8 +49,7 @@ export async function createFrom(
       stdin: environmentFile(desired.spec.environment),
       environment: processVariables(desired.spec.environment),
     });
-    signal?.throwIfAborted();
-    if (desired.properties.running) await start(program, id, desired);
+    if (desired.properties.running) await requireRunning(program, id, desired);
     signal?.throwIfAborted();
     return id;
   } catch (error) {
@@ -89,9 +92,18 @@ export async function stopContainer(
 
 async function start(program: ContainerProgram, id: string, desired: DesiredInstance): Promise<void> {
   await program.run(["start", id]);
+  await applyLimits(program, await requireRunning(program, id, desired), desired);
+}
+
+/** The container that was started just now. @throws INFRA_NOT_RUNNING when its program has ended already */
+async function requireRunning(
+  program: ContainerProgram,
+  id: string,
+  desired: DesiredInstance,
+): Promise<InspectedContainer> {
   const [container] = await inspectContainers(program, [id]);
   if (container === undefined || !isRunning(container)) throw await endedAtOnce(program, desired, id, container);
-  await applyLimits(program, container, desired);
+  return container;
 }
 
 async function applyLimits(

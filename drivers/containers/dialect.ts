@@ -14,6 +14,8 @@ export interface Dialect {
   readonly unsetArguments: (name: string) => readonly string[];
   /** Keeps a network that is made apart from the others. */
   readonly networkArguments: readonly string[];
+  /** Lists networks as `network inspect` describes them. @default there is no such command */
+  readonly listsNetworks?: readonly string[];
   /** The limits, for a container that runs. */
   readonly updateArguments: (limits: Limits) => readonly string[];
 }

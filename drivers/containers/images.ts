@@ -34,24 +34,25 @@ const unknownImage = /image not known|no such image/i;
  */
 export async function localImage(program: ContainerProgram, name: string): Promise<LocalImage> {
   const found = await program.call(["image", "inspect", name]);
-  if (found.exitCode === 0) return parseImage(found.stdout);
+  if (found.exitCode === 0) return onlyImage(found.stdout);
   // What failed for another reason, such as a full disk, would be told as an image that nobody has.
   if (!unknownImage.test(found.stderr)) throw programError(program.dialect.name, ["image", "inspect"], found);
   const pulled = ["pull", "--quiet", name];
   const result = await program.call(pulled);
   if (result.exitCode !== 0) throw programError(program.dialect.name, pulled, result);
-  return parseImage(await program.run(["image", "inspect", name]));
+  return onlyImage(await program.run(["image", "inspect", name]));
 }
 
-function parseImage(stdout: string): LocalImage {
-  const image = imageAmong(JSON.parse(stdout) as readonly unknown[]);
-  if (image === undefined) throw new Error("image inspect succeeded and described nothing");
+function onlyImage(stdout: string): LocalImage {
+  const [described] = JSON.parse(stdout) as readonly unknown[];
+  const image = parseImage(described);
+  if (image === undefined) throw new Error("image inspect succeeded and described no image");
   return image;
 }
 
-/** The first image among things that `inspect` described. */
-export function imageAmong(described: readonly unknown[]): LocalImage | undefined {
-  const image = described.map((each) => inspectedImage.safeParse(each).data).find((each) => each !== undefined);
+/** Reads one thing that `inspect` described; undefined when that is no image. */
+export function parseImage(described: unknown): LocalImage | undefined {
+  const image = inspectedImage.safeParse(described).data;
   if (image === undefined) return undefined;
   return {
     id: image.Id,

@@ -63,9 +63,9 @@ const inspectedContainer = z.object({
 /** A container as it is described. */
 export type InspectedContainer = z.infer<typeof inspectedContainer>;
 
-/** Parses what `container inspect` prints. */
-export function parseInspect(stdout: string): readonly InspectedContainer[] {
-  return z.array(inspectedContainer).parse(JSON.parse(stdout));
+/** Parses what `container inspect` prints. @param printed its text, or the containers that were read from it */
+export function parseInspect(printed: string | readonly unknown[]): readonly InspectedContainer[] {
+  return z.array(inspectedContainer).parse(typeof printed === "string" ? JSON.parse(printed) : printed);
 }
 
 /** What reading a container needs from outside of its description. */

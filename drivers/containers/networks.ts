@@ -39,6 +39,8 @@ async function listNetworks(
   program: ContainerProgram,
   filter: readonly string[] = [],
 ): Promise<readonly InspectedNetwork[]> {
+  const { listsNetworks } = program.dialect;
+  if (listsNetworks !== undefined) return parseNetworks(await program.run([...listsNetworks, ...filter]));
   const names = await program.runLines(["network", "ls", "--quiet", ...filter]);
   if (names.length === 0) return [];
   // A network that goes in between makes the call fail; the others are printed all the same.
@@ -77,14 +79,13 @@ export async function ensureNetwork(
   return true;
 }
 
-/** Whether the network of the instance's stack is among things that `inspect` described. */
-export function hasNetwork(
-  described: readonly unknown[],
+/** Whether the network of the instance's stack is there, as it is to be. Changes nothing. */
+export async function hasNetwork(
+  program: ContainerProgram,
   { network, identity }: Pick<DesiredInstance, "network" | "identity">,
-): boolean {
-  return described
-    .map((each) => inspectedNetwork.safeParse(each).data)
-    .some((each) => each?.name === network.name && isOwn(each, identity) && each.subnets.includes(network.subnet));
+): Promise<boolean> {
+  const present = await findNetwork(program, network.name);
+  return present !== undefined && isOwn(present, identity) && present.subnets.includes(network.subnet);
 }
 
 function createNetworkArguments(

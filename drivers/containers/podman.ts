@@ -11,5 +11,6 @@ export const podman: Dialect = {
   unsetArguments: (name) => ["--unsetenv", name],
   // Without it, containers of all networks reach each other by address. It holds between networks that have it.
   networkArguments: ["--opt", "isolate=true"],
+  listsNetworks: ["network", "ls", "--format", "json"],
   updateArguments: limitArguments,
 };

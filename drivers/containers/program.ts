@@ -57,7 +57,7 @@ export class ContainerProgram {
       // A program that ends without reading all of it says why by its exit status.
       running.process?.stdin?.on("error", () => undefined);
       const result = await running;
-      if (options.stdin !== undefined && result.exitCode === shellCannotFind)
+      if (options.stdin !== undefined && result.exitCode === noSuchProgram)
         throw this.notStarted(`there is no program ${this.path}`, undefined);
       return { exitCode: result.exitCode ?? 1, stdout: result.stdout, stderr: result.stderr };
     } catch (cause) {
@@ -89,11 +89,11 @@ export class ContainerProgram {
 
 /** Node's pipes are sockets, which no program can open by the name /dev/stdin; a shell's are pipes. */
 function byPipe(command: readonly string[]): [string, ...string[]] {
-  return ["sh", "-c", 'cat | exec "$@"', "sh", ...command];
+  return ["sh", "-c", `command -v "$1" >/dev/null || exit ${String(noSuchProgram)}; cat | exec "$@"`, "sh", ...command];
 }
 
-/** The exit status of a POSIX shell for a program that it cannot find. */
-const shellCannotFind = 127;
+/** The exit status of our shell for a program that it cannot find; `run` has 125 to 127 for failures of its own. */
+const noSuchProgram = 99;
 
 function describe(cause: unknown): string {
   const code = (cause as NodeJS.ErrnoException).code;

@@ -60,7 +60,7 @@ describeWithEngine("a run that is cut off", () => {
     return (await containersOf(sandbox)).map((line) => line.slice(line.indexOf(" ") + 1));
   }
 
-  describe.each(["create", "start"])("by Ctrl-C in a first `up`, inside `podman %s`", (subcommand) => {
+  describe.each(["inspect", "run"])("by Ctrl-C in a first `up`, inside `podman %s`", (subcommand) => {
     test("undoes what was begun and says so, and a following `up` succeeds", async () => {
       const ended = await interrupt(subcommand, "up");
       expectExit(ended, 1);
@@ -76,12 +76,12 @@ describeWithEngine("a run that is cut off", () => {
   });
 
   test("by Ctrl-C in a first `up --json` prints one error object", async () => {
-    const ended = await interrupt("create", "up", "--json");
+    const ended = await interrupt("run", "up", "--json");
     expectExit(ended, 1);
     expect(errorOf(ended).message).toMatch(/undone: there is no instance/);
   });
 
-  describe.each(["commit", "create", "start"])("by Ctrl-C in an `up` that makes it again, inside `podman %s`", (at) => {
+  describe.each(["commit", "run"])("by Ctrl-C in an `up` that makes it again, inside `podman %s`", (at) => {
     test("leaves a whole instance with its files, and the next `up` finishes the change", async () => {
       const { instance } = await sandbox.vagrantpJson<UpOutput>(web, "up");
       expectExit(await sandbox.vagrantp(web, "ssh", "--", "sh", "-c", "echo kept > /var/work"), 0);
@@ -126,7 +126,7 @@ describeWithEngine("a run that is cut off", () => {
     });
   });
 
-  describe.each(["create", "start"])("by kill -9 in a first `up`, inside `podman %s`", (subcommand) => {
+  describe.each(["inspect", "run"])("by kill -9 in a first `up`, inside `podman %s`", (subcommand) => {
     test("is finished by the next `up`, which waits for an engine that still runs", async () => {
       await cutOff("SIGKILL", subcommand, "up");
       await running!.ended;

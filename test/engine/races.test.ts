@@ -81,7 +81,7 @@ describeWithEngine("an automatic port that somebody takes between its lease and 
   test("is given up for another, and `up` succeeds", async () => {
     const web = sandbox.project("web", settings);
     const podman = new WrappedPodman(sandbox);
-    podman.holdNext("start");
+    podman.holdNext("run");
     const { ended } = startVagrantp(sandbox, web, "up", "--json");
     await podman.held();
     const taken = ledgerEntries(sandbox)[0]!.ports.find(({ protocol }) => protocol === "tcp")!.host;

@@ -61,7 +61,7 @@ function takePortBeforeStart(sandbox: Sandbox, port: number): { release: () => v
     require("node:fs").writeFileSync(process.argv[1], String(process.pid)));
     setTimeout(() => process.exit(), 60000)`.replaceAll("\n", " ");
   podman.behave(`
-    if [ "$1" = start ] && [ ! -e "$dir/listener" ]; then
+    if [ "$1" = run ] && [ ! -e "$dir/listener" ]; then
       setsid '${process.execPath}' -e '${script}' "$dir/listener" < /dev/null > /dev/null 2>&1 &
       tries=0
       while [ ! -s "$dir/listener" ] && [ $tries -lt 300 ]; do tries=$((tries + 1)); sleep 0.1; done
@@ -146,7 +146,7 @@ const refusals: readonly Refusal[] = [
     exitStatus: 4,
     suggestion: /podman system df/,
     arrange: ({ sandbox }) => {
-      new WrappedPodman(sandbox).behave(`[ "$1" != create ] || { echo '${diskFull}' >&2; exit 125; }`);
+      new WrappedPodman(sandbox).behave(`[ "$1" != run ] || { echo '${diskFull}' >&2; exit 125; }`);
       return {
         settings: [...base, "ENV_ADDED=1"],
         says: ["no space left on device"],

@@ -1,5 +1,11 @@
 import type { Target } from "../../../drivers/driver";
-import { candidatesOf, describeForeign, inspectContainers, namesOf } from "../../../drivers/containers/containers";
+import {
+  candidatesOf,
+  describeForeign,
+  inspectContainers,
+  inspectWithImage,
+  namesOf,
+} from "../../../drivers/containers/containers";
 import type { InspectedContainer } from "../../../drivers/containers/inspect";
 import { ownerLabels } from "../../../settings/instance-properties";
 import { useTemporaryFolder } from "../../support/temporary-folder";
@@ -203,5 +209,33 @@ describe("containers are described by one call", () => {
       status: 125,
     });
     await expect(inspectContainers(podman.process, ["db", "db.previous"])).resolves.toEqual([]);
+  });
+});
+
+describe("containers and an image are described by one call", () => {
+  const folder = usePodman();
+  const image = { Id: "image-id", RootFS: { Layers: ["one"] } };
+  const containers = JSON.parse(recordingText("by-hand.json")) as readonly { readonly Id: string }[];
+  const missing = (name: string) => `Error: inspecting object: no such object: "${name}"\n`;
+
+  test("that tells them apart", async () => {
+    const podman = fakePodman(folder(), { stdout: JSON.stringify([image, ...containers]) });
+    const found = await inspectWithImage(podman.process, ["web"], "debian:12");
+    expect(found.containers.map(({ Id }) => Id)).toEqual(containers.map(({ Id }) => Id));
+    expect(found.image).toMatchObject({ id: "image-id", layers: 1 });
+    expect(podman.calls()).toHaveLength(1);
+  });
+
+  test.each([missing("debian:12"), "Error: No such object: debian:12\n"])(
+    "that takes no image with an instance's name for one that is missing: %j",
+    async (stderr) => {
+      const podman = fakePodman(folder(), { stdout: JSON.stringify([image]), stderr, status: 125 });
+      expect((await inspectWithImage(podman.process, ["web"], "debian:12")).image).toBeUndefined();
+    },
+  );
+
+  test("that takes no container with the image's name for the image", async () => {
+    const podman = fakePodman(folder(), { stdout: JSON.stringify([...containers, image]) });
+    expect((await inspectWithImage(podman.process, ["web"], "debian:12")).image).toBeUndefined();
   });
 });

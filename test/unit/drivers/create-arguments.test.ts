@@ -26,7 +26,7 @@ function valuesOf(option: string, parameters: readonly string[]): string[] {
   return parameters.flatMap((parameter, index) => (parameter === option ? [parameters[index + 1] ?? ""] : []));
 }
 
-describe("the arguments of podman create", () => {
+describe("the arguments that make a container", () => {
   test("say all that a container is made with, in this order", () => {
     const desired = desiredInstance(
       {
@@ -37,7 +37,7 @@ describe("the arguments of podman create", () => {
       [{ host: 8100, inside: 80, protocol: "tcp", address: "127.0.0.1" }],
     );
     expect(createArguments(podman, { ...desired, projectDirectory: "/srv/web" }, base)).toEqual([
-      "create",
+      ...["run", "--detach"],
       "--init",
       ...["--name", "web-1a2b3c"],
       ...["--hostname", "web"],

@@ -23,8 +23,9 @@ export function fakePodman(folder: string, { stdout = "", stderr = "", status = 
   writeFileSync(join(folder, "stderr"), stderr);
   const path = writeProgram(
     folder,
-    `for parameter; do printf '%s\\0' "$parameter" >> "${folder}/calls"; done
-printf '\\n' >> "${folder}/calls"
+    // In one write, because two may be called at once.
+    `printf '%s\\0' "$@" '
+' >> "${folder}/calls"
 cat "${folder}/stderr" >&2
 cat "${folder}/stdout"
 exit ${String(status)}`,
@@ -42,6 +43,6 @@ export function writeProgram(folder: string, script: string): string {
 
 function readCalls(file: string): string[][] {
   if (!existsSync(file)) return [];
-  const lines = readFileSync(file, "utf8").split("\0\n");
+  const lines = readFileSync(file, "utf8").split("\0\n\0");
   return lines.filter((line) => line !== "").map((line) => line.split("\0"));
 }
