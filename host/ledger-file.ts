@@ -1,6 +1,7 @@
 /** The ledger's file over its life: opened, backed up, and brought back when it is damaged or gone. */
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   fsyncSync,
   openSync,
@@ -81,13 +82,18 @@ function recover(home: Home): void {
   }
 }
 
-/** Moves the damaged file away, with the journal that belongs to it. Returns its new name; undefined where there was none. */
+/**
+ * Keeps the damaged file by another name, with the journal that belongs to it. The file itself stays until the new one
+ * takes its place: who opens it meanwhile finds the damage and waits, and does not begin an empty ledger.
+ *
+ * @returns the new name; undefined where there was no file
+ */
 function setAside(file: string): string | undefined {
   const kept = `${file}.damaged-${new Date().toISOString().replaceAll(":", "")}`;
-  for (const suffix of ["-journal", ""]) {
-    if (!isMissing(`${file}${suffix}`)) renameSync(`${file}${suffix}`, `${kept}${suffix}`);
-  }
-  return isMissing(kept) ? undefined : kept;
+  if (!isMissing(`${file}-journal`)) renameSync(`${file}-journal`, `${kept}-journal`);
+  if (isMissing(file)) return undefined;
+  copyFileSync(file, kept);
+  return kept;
 }
 
 /** Makes the ledger from the best copy there is, with a note of what happened. */
