@@ -213,7 +213,7 @@ describe("containers are described by one call", () => {
 });
 
 describe("containers and an image are described by one call", () => {
-  const folder = usePodman();
+  const folder = useTemporaryFolder();
   const image = { Id: "image-id", RootFS: { Layers: ["one"] } };
   const containers = JSON.parse(recordingText("by-hand.json")) as readonly { readonly Id: string }[];
   const missing = (name: string) => `Error: inspecting object: no such object: "${name}"\n`;
