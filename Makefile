@@ -15,7 +15,7 @@ help: ## say what there is
 up: setup ## set up what is missing, then bring examples/hello up and call its URL
 	@node dist/make-up.js
 
-setup: build ## set up what is missing: Node, the Pulumi engine, its command plugin, Podman, the default image
+setup: build ## set up what is missing: Node, the Pulumi engine, its command plugin, Podman, the default image, Ansible
 	@node dist/setup.js
 
 setup-vm: setup ## set up what virtual machines need: Vagrant, libvirt, QEMU, the default box

@@ -25,6 +25,8 @@ export interface SetupRecord {
     /** Our own containers.conf, where the system's runtime does not work. @default the system's */
     readonly containersConf?: string;
   };
+  /** `ansible-playbook`. @default found on the PATH, where there is one */
+  readonly ansible?: { readonly path: string; readonly version: string };
   /** The default image. */
   readonly image: {
     readonly name: string;
@@ -102,6 +104,7 @@ const required = [
 /** The same of parts that may be absent as a whole. */
 const requiredWith: Readonly<Record<string, readonly string[]>> = {
   podman: ["path", "version"],
+  ansible: ["path", "version"],
   vagrant: ["path", "version"],
   virsh: ["path", "version"],
   box: ["name", "origin"],

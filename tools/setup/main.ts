@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { groundworkHome, type Home } from "../../host/home";
 import { readSetup, writeSetup, type SetupRecord } from "../../host/setup-record";
 import { GroundworkError } from "../../settings/errors";
+import { setUpAnsible } from "./ansible";
 import { setUpCommandPlugin } from "./command-plugin";
 import { setUpEngine } from "./engine";
 import { publicImage, setUpImage } from "./image";
@@ -16,6 +17,7 @@ import { messageOf } from "./texts";
 
 type EngineParts = Pick<SetupRecord, "engine" | "commandPlugin">;
 type PodmanParts = Pick<SetupRecord, "podman" | "image">;
+type AnsiblePart = Pick<SetupRecord, "ansible">;
 
 /** The folder of this repository; the program runs from dist/. */
 const checkout = join(__dirname, "..");
@@ -23,10 +25,10 @@ const checkout = join(__dirname, "..");
 async function setUp(): Promise<void> {
   const home = groundworkHome();
   // The two have nothing to do with each other, and either can take minutes. Both are seen to their end.
-  const [engine, podman] = await Promise.allSettled([setUpEngineParts(home), setUpPodmanParts(home)]);
+  const [engine, instances] = await Promise.allSettled([setUpEngineParts(home), setUpInstanceParts(home)]);
   if (engine.status === "rejected") throw engine.reason as Error;
-  if (podman.status === "rejected") throw podman.reason as Error;
-  writeSetup(home, { ...recordedVmParts(home), node: process.execPath, ...engine.value, ...podman.value });
+  if (instances.status === "rejected") throw instances.reason as Error;
+  writeSetup(home, { ...recordedVmParts(home), node: process.execPath, ...engine.value, ...instances.value });
 }
 
 /** What `make setup-vm` recorded stays. */
@@ -46,6 +48,19 @@ async function setUpEngineParts(home: Home): Promise<EngineParts> {
   const commandPlugin = await setUpCommandPlugin(home, engine, checkout);
   ready(`command plugin ${commandPlugin.version}`, commandPlugin.origin);
   return { engine, commandPlugin };
+}
+
+/** One after the other: either may install packages of the system. */
+async function setUpInstanceParts(home: Home): Promise<PodmanParts & AnsiblePart> {
+  const podman = await setUpPodmanParts(home);
+  return { ...podman, ...(await setUpAnsiblePart()) };
+}
+
+async function setUpAnsiblePart(): Promise<AnsiblePart> {
+  const ansible = await setUpAnsible(checkout);
+  if (ansible === undefined) return {};
+  ready(`ansible ${ansible.version}`, ansible.path);
+  return { ansible };
 }
 
 async function setUpPodmanParts(home: Home): Promise<PodmanParts> {
