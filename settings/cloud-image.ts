@@ -8,6 +8,8 @@ export interface CloudImage {
   readonly source: string;
   /** What the file's digest must be; always there for an address. */
   readonly checksum: Checksum | undefined;
+  /** What cloud-init installs at the first start. */
+  readonly packages: readonly ImagePackage[];
 }
 
 /** A digest of a file. */
@@ -35,23 +37,43 @@ export function parseChecksum(text: string): Parsed<Checksum> {
 
 /** Whether BOX names a cloud image, by the end of its path: a Vagrant box has no such end. */
 export function isCloudImage(box: string): boolean {
-  return /\.(qcow2|img)$/i.test(/^https?:/i.test(box) && URL.canParse(box) ? new URL(box).pathname : box);
+  return /\.(qcow2|img)$/i.test(isAddress(box) && URL.canParse(box) ? new URL(box).pathname : box);
 }
 
 /**
- * The one text that says which cloud image: `SOURCE`, or `SOURCE#sha256:…`. It stands where a box's name stands, so an
- * image with another content is another image.
+ * The one text that says what an instance is made from: `SOURCE`, `SOURCE#sha256:…` or
+ * `SOURCE#sha256:…&packages:docker,git`. It stands where a box's name stands, so that another content or another list of
+ * packages is another image.
  */
-export function formatCloudImage({ source, checksum }: CloudImage): string {
-  return checksum === undefined ? source : `${source}#${checksum.algorithm}:${checksum.hex}`;
+export function formatCloudImage({ source, checksum, packages }: CloudImage): string {
+  const parts = [
+    ...(checksum === undefined ? [] : [formatChecksum(checksum)]),
+    ...(packages.length === 0 ? [] : [`packages:${packages.join(",")}`]),
+  ];
+  return parts.length === 0 ? source : `${source}#${parts.join("&")}`;
 }
 
 /** The cloud image of a text that {@link formatCloudImage} made; undefined where it names something else. */
 export function readCloudImage(text: string): CloudImage | undefined {
-  const [, source = text, checksum] = /^(.*)#(sha(?:256|512):[0-9a-f]+)$/.exec(text) ?? [];
+  const pattern = /^(.*?)(?:#(?:(sha(?:256|512):[0-9a-f]+))?&?(?:packages:([a-z,]+))?)?$/;
+  const [, source = text, checksum, packages] = pattern.exec(text) ?? [];
   if (!isCloudImage(source)) return undefined;
   const parsed = checksum === undefined ? undefined : parseChecksum(checksum);
-  return { source, checksum: parsed?.ok === true ? parsed.value : undefined };
+  return {
+    source,
+    checksum: parsed?.ok === true ? parsed.value : undefined,
+    packages: imagePackages.filter((name) => packages?.split(",").includes(name)),
+  };
+}
+
+/** A checksum as it is written. */
+export function formatChecksum({ algorithm, hex }: Checksum): string {
+  return `${algorithm}:${hex}`;
+}
+
+/** Whether an image must be downloaded. */
+export function isAddress(source: string): boolean {
+  return /^https?:\/\//i.test(source);
 }
 
 /** What cloud-init can install at the first start, in the words of BOX_PACKAGES. */

@@ -1,5 +1,6 @@
 /** The way back: an instance as stack config says it, for turning an `.env` into `Pulumi.<stack>.yaml`. */
 
+import { formatChecksum, readCloudImage } from "./cloud-image";
 import {
   formatPort,
   formatVolume,
@@ -28,6 +29,8 @@ export interface StackInstanceConfig {
   readonly volumes?: readonly string[];
   /** Of a virtual machine alone, as `diskGiB`, `sshUser` and `sshKey` are. */
   readonly box?: string;
+  readonly boxChecksum?: string;
+  readonly boxPackages?: readonly string[];
   readonly diskGiB?: number;
   readonly sshUser?: string;
   readonly sshKey?: string;
@@ -80,9 +83,20 @@ function describeContainer({ image, command, volumes }: InstanceSpec): Partial<S
 
 function describeMachine({ image, diskGiB, login }: InstanceSpec): Partial<StackInstanceConfig> {
   return {
-    box: image,
+    ...describeBox(image),
     ...(diskGiB === undefined ? {} : { diskGiB }),
     ...(login === undefined ? {} : { sshUser: login.user }),
     ...(login?.keyFile === undefined ? {} : { sshKey: login.keyFile }),
+  };
+}
+
+function describeBox(image: string): Partial<StackInstanceConfig> {
+  const cloudImage = readCloudImage(image);
+  if (cloudImage === undefined) return { box: image };
+  const { source, checksum, packages } = cloudImage;
+  return {
+    box: source,
+    ...(checksum === undefined ? {} : { boxChecksum: formatChecksum(checksum) }),
+    ...(packages.length === 0 ? {} : { boxPackages: packages }),
   };
 }

@@ -2,6 +2,7 @@
 
 import { cpusAllowed, defaultAmounts, diskAllowed, memoryAllowed } from "./amounts";
 import { boxAllowed } from "./box";
+import { checksumAllowed, packagesAllowed } from "./cloud-image";
 import { networkAllowed, providerAllowed, typeAllowed } from "./choices";
 import { commandAllowed } from "./command";
 import { idAllowed } from "./identity";
@@ -158,10 +159,26 @@ export const settingKeys = [
   },
   {
     name: "BOX",
-    meaning: "the Vagrant box that a virtual machine is made from",
+    meaning: "the Vagrant box, or the cloud image, that a virtual machine is made from",
     allowed: boxAllowed,
     default: "the box that set-up made",
-    example: "debian/bookworm64",
+    example: "https://example.org/debian-12-genericcloud-amd64.qcow2",
+    status: "vm",
+  },
+  {
+    name: "BOX_CHECKSUM",
+    meaning: "the checksum of a cloud image; one that is downloaded needs it",
+    allowed: checksumAllowed,
+    default: "none",
+    example: `sha256:${"0".repeat(64)}`,
+    status: "vm",
+  },
+  {
+    name: "BOX_PACKAGES",
+    meaning: "what cloud-init installs at the first start of a cloud image",
+    allowed: packagesAllowed,
+    default: "none",
+    example: "docker,git",
     status: "vm",
   },
   {

@@ -17,6 +17,8 @@ export function ofOtherType(key: string, type: InstanceType): Problem {
 const withoutLogin = "`vagrantp ssh` enters a container without a login";
 const insteadOf: Readonly<Record<string, string>> = {
   box: "a container has an IMAGE",
+  boxchecksum: "a digest is part of an IMAGE's name",
+  boxpackages: "an IMAGE holds what it needs",
   diskgib: "a container has no disk of its own",
   sshuser: withoutLogin,
   sshkey: withoutLogin,

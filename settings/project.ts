@@ -3,8 +3,9 @@
 import { homedir } from "node:os";
 import { basename, relative, resolve } from "node:path";
 import { defaultAmounts, parseCpus, parseDiskSize, parseMemory } from "./amounts";
-import { parseBox } from "./box";
+import { boxProblems, parseBox, toImage, type GivenBox } from "./box";
 import { parseNetworkMode, parseProvider, parseType } from "./choices";
+import { parseChecksum, parseImagePackages } from "./cloud-image";
 import { parseCommand } from "./command";
 import { isPrivate, pathExists, readEnvFile, realDirectory } from "./env-file";
 import { findUnreadable, readEnvText } from "./env-text";
@@ -131,10 +132,29 @@ function readContainer(reader: SettingsReader, context: ProjectContext) {
 function readMachine(reader: SettingsReader, context: ProjectContext) {
   const keyFile = reader.take("SSH_KEY", (text) => parseKeyFile(text, context), undefined);
   return {
-    image: reader.take("BOX", parseBox, context.hostDefaults.box),
+    image: readBox(reader, context),
     diskGiB: reader.take("DISK_SIZE", parseDiskSize, defaultAmounts.diskGiB),
     login: { user: reader.take("SSH_USER", parseUser, defaultUser), ...(keyFile === undefined ? {} : { keyFile }) },
   };
+}
+
+const boxKeys = { box: "BOX", checksum: "BOX_CHECKSUM", packages: "BOX_PACKAGES" } as const;
+
+function readBox(reader: SettingsReader, context: ProjectContext): string {
+  const given: GivenBox = {
+    box: reader.take("BOX", (text) => parseBox(text, context), undefined),
+    checksum: reader.take("BOX_CHECKSUM", parseChecksum, undefined),
+    packages: reader.take("BOX_PACKAGES", listOf(parseImagePackages), undefined),
+  };
+  const isVirtualBox = reader.get("PROVIDER") === "virtualbox";
+  // Of a BOX that is a mistake of its own, nothing else is known.
+  const isKnown = given.box !== undefined || reader.get("BOX") === undefined;
+  const problems = isKnown ? boxProblems(given, isVirtualBox ? "virtualbox" : "libvirt") : {};
+  for (const part of ["box", "checksum", "packages"] as const) {
+    const one = problems[part];
+    if (one !== undefined) reader.refuse(boxKeys[part], one);
+  }
+  return toImage(given, context.hostDefaults.box);
 }
 
 function listOf<T>(parse: (entries: string[]) => Parsed<T>) {

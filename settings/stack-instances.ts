@@ -2,8 +2,9 @@
 
 import * as z from "zod";
 import { defaultAmounts, parseCpus, parseDiskSize, parseMemory } from "./amounts";
-import { parseBox } from "./box";
+import { boxProblems, parseBox, toImage, type GivenBox } from "./box";
 import { parseNetworkMode, parsePower, parseProvider, parseType } from "./choices";
+import { parseChecksum, parseImagePackages } from "./cloud-image";
 import { commandAllowed, parseCommand } from "./command";
 import { parseVariableName, parseVariableValue } from "./environment";
 import type { Violation } from "./errors";
@@ -35,7 +36,9 @@ export function instanceSchema(context: InstanceContext) {
         memory: scalar.transform(readAs(parseMemory)),
         cpus: scalar.transform(readAs(parseCpus)),
         image: word.transform(readAs(parseImage)),
-        box: word.transform(readAs(parseBox)),
+        box: word.transform(readAs((text: string) => parseBox(text, context))),
+        boxChecksum: word.transform(readAs(parseChecksum)),
+        boxPackages: z.array(word, { error: "a list" }).transform(readAs(parseImagePackages)),
         diskGiB: scalar.transform(readAs(parseDiskSize)),
         sshUser: word.transform(readAs(parseUser)),
         sshKey: word.transform(readAs((text: string) => parseKeyFile(text, context))),
@@ -107,12 +110,31 @@ export function toSpec(id: string, given: StackInstance, context: InstanceContex
   };
 }
 
-function machine({ box, diskGiB, sshUser, sshKey }: StackInstance, { hostDefaults }: InstanceContext) {
+function machine(given: StackInstance, { hostDefaults }: InstanceContext) {
+  const { diskGiB, sshUser, sshKey } = given;
   return {
-    image: box ?? hostDefaults.box,
+    image: toImage(givenBox(given), hostDefaults.box),
     diskGiB: diskGiB ?? defaultAmounts.diskGiB,
     login: { user: sshUser ?? defaultUser, ...(sshKey === undefined ? {} : { keyFile: sshKey }) },
   };
+}
+
+function givenBox({ box, boxChecksum, boxPackages }: StackInstance): GivenBox {
+  return { box, checksum: boxChecksum, packages: boxPackages };
+}
+
+const boxKeys = { box: "box", checksum: "boxChecksum", packages: "boxPackages" } as const;
+
+/** What is wrong between the parts of a virtual machine's box. */
+export function boxViolations(instances: Readonly<Record<string, StackInstance>>): Violation[] {
+  return Object.entries(instances).flatMap(([id, instance]) => {
+    if (instance.type !== "vm") return [];
+    const problems = boxProblems(givenBox(instance), instance.provider);
+    return (["box", "checksum", "packages"] as const).flatMap((part) => {
+      const one = problems[part];
+      return one === undefined ? [] : [{ key: `instances.${shorten(id)}.${boxKeys[part]}`, ...one }];
+    });
+  });
 }
 
 /** Keys of `instances` that are no ids. */

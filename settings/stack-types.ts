@@ -11,7 +11,7 @@ import { shorten, type Parsed, type Problem } from "./values";
 
 const keysOf: Readonly<Record<InstanceType, readonly string[]>> = {
   container: ["image", "command", "volumes"],
-  vm: ["box", "diskGiB", "sshUser", "sshKey"],
+  vm: ["box", "boxChecksum", "boxPackages", "diskGiB", "sshUser", "sshKey"],
 };
 
 /** All violations of the config's instances, read as they stand there. One whose type is wrong has none here. */

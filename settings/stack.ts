@@ -6,7 +6,7 @@ import { GroundworkError, type Violation } from "./errors";
 import type { HostDefaults } from "./host-defaults";
 import { defaultFile } from "./identity";
 import type { InstanceSpec, Power } from "./instance-spec";
-import { idViolations, instanceSchema, toSpec, violationsBetween } from "./stack-instances";
+import { boxViolations, idViolations, instanceSchema, toSpec, violationsBetween } from "./stack-instances";
 import { typeViolations } from "./stack-types";
 import { isMap, readAs, toViolations } from "./stack-violations";
 import { accepted, problem, refused, shorten, tellMistakes, type Parsed } from "./values";
@@ -121,7 +121,7 @@ function parseInstancesStack(config: unknown, context: StackContext): StackSetti
   if (!result.success) throw invalid(context, [...violations, ...toViolations(result.error, schema, config)]);
   const { instances: given, host } = result.data;
   const instances = Object.entries(given).map(([id, instance]) => toSpec(id, instance, context));
-  const all = [...violations, ...violationsBetween(instances)];
+  const all = [...violations, ...boxViolations(given), ...violationsBetween(instances)];
   if (all.length > 0) throw invalid(context, all);
   return { kind: "instances", instances, host: toHost(host) };
 }

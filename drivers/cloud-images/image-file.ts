@@ -5,7 +5,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { Checksum, CloudImage } from "../../settings/cloud-image";
+import { isAddress, type Checksum, type CloudImage } from "../../settings/cloud-image";
 import { GroundworkError } from "../../settings/errors";
 import { claimPart, download, type DownloadOptions } from "./download";
 import { headerBytes, readQcow2Header } from "./qcow2";
@@ -33,7 +33,7 @@ export interface ImageFile {
  */
 export async function findImage(image: CloudImage, options: ImageOptions): Promise<ImageFile> {
   const { source, checksum } = image;
-  if (!/^https?:/i.test(source)) return describe(source, await verified(source, image));
+  if (!isAddress(source)) return describe(source, await verified(source, image));
   if (checksum === undefined) throw new Error(`${source} came without a checksum`);
   const path = join(options.folder, `${checksum.algorithm}-${checksum.hex}.qcow2`);
   if (!(await exists(path))) await fetchVerified(image, path, options);

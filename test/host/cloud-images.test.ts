@@ -59,7 +59,7 @@ afterEach(async () => {
 });
 
 function fetchImage(changes: Partial<Checksum> = {}, options: Partial<ImageOptions> = {}) {
-  return findImage({ source: address, checksum: { ...checksum, ...changes } }, { folder, ...options });
+  return findImage({ source: address, checksum: { ...checksum, ...changes }, packages: [] }, { folder, ...options });
 }
 
 async function refusal(promise: Promise<unknown>): Promise<GroundworkError> {
@@ -193,28 +193,28 @@ function localImage(bytes: Buffer): string {
 
 test("a file of this host is used where it lies, and told by its digest", async () => {
   const path = localImage(content);
-  const image = await findImage({ source: path, checksum: undefined }, { folder });
+  const image = await findImage({ source: path, checksum: undefined, packages: [] }, { folder });
   expect(image).toEqual({ path, checksum, virtualBytes: 3 * 2 ** 30 });
 });
 
 test("a file of this host must have the checksum that was given", async () => {
   const wrong = { algorithm: "sha512", hex: "0".repeat(128) } as const;
-  const error = await refusal(findImage({ source: localImage(content), checksum: wrong }, { folder }));
+  const error = await refusal(findImage({ source: localImage(content), checksum: wrong, packages: [] }, { folder }));
   expect(error.message).toContain("is not the image that BOX_CHECKSUM names: its sha512 is ");
 });
 
 test("a file that is not there is told by its path", async () => {
   const path = join(folder, "missing.qcow2");
-  const error = await refusal(findImage({ source: path, checksum: undefined }, { folder }));
+  const error = await refusal(findImage({ source: path, checksum: undefined, packages: [] }, { folder }));
   expect(error.message).toBe(`The cloud image ${path} does not exist on this host.`);
 });
 
 test("a file of another kind is refused", async () => {
-  const error = await refusal(findImage({ source: localImage(randomBytes(500)), checksum: undefined }, { folder }));
+  const error = await refusal(findImage({ source: localImage(randomBytes(500)), checksum: undefined, packages: [] }, { folder }));
   expect(error.message).toBe("The cloud image local.qcow2 is not a qcow2 file.");
 });
 
 test("an image that would read another file of this host is refused", async () => {
-  const error = await refusal(findImage({ source: localImage(qcow2Header(104n)), checksum: undefined }, { folder }));
+  const error = await refusal(findImage({ source: localImage(qcow2Header(104n)), checksum: undefined, packages: [] }, { folder }));
   expect(error.message).toContain("names another file that it needs");
 });

@@ -45,9 +45,14 @@ test.each([
 });
 
 test.each([
-  { source: "/srv/debian.qcow2", checksum: undefined },
-  { source: "https://example.org/debian.qcow2", checksum: { algorithm: "sha512", hex: sha512 } },
-  { source: "/srv/issue#1/debian.qcow2", checksum: { algorithm: "sha256", hex: sha256 } },
+  { source: "/srv/debian.qcow2", checksum: undefined, packages: [] },
+  { source: "/srv/debian.qcow2", checksum: undefined, packages: ["git"] },
+  { source: "https://example.org/debian.qcow2", checksum: { algorithm: "sha512", hex: sha512 }, packages: [] },
+  {
+    source: "/srv/issue#1/debian.qcow2",
+    checksum: { algorithm: "sha256", hex: sha256 },
+    packages: ["docker", "git"],
+  },
 ] as const)("the text of a cloud image is read back: $source", (image) => {
   expect(readCloudImage(formatCloudImage(image))).toEqual(image);
 });

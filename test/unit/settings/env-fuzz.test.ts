@@ -29,6 +29,14 @@ function judgeText(text: string): Expected {
   return judge(new Map(Object.entries(parseDotenv(text))));
 }
 
+/** A box, or a cloud image with what was said of it. */
+function machineImage(values: Expected["values"]): string {
+  const text = (key: string) => String((values[key] as string | string[] | undefined) ?? "");
+  const packages = text("BOX_PACKAGES");
+  const said = [text("BOX_CHECKSUM"), packages === "" ? "" : `packages:${packages}`].filter((one) => one !== "");
+  return [text("BOX") || hostDefaults.box, ...(said.length > 0 ? [said.join("&")] : [])].join("#");
+}
+
 /** Fails unless all that was accepted is allowed, and means what the table says. */
 function expectAllowed({ spec }: Project, { type, refused, values, environment }: Expected): void {
   expect([...refused]).toEqual([]);
@@ -41,7 +49,7 @@ function expectAllowed({ spec }: Project, { type, refused, values, environment }
     memoryMiB: values["MEMORY"] ?? 2048,
     cpus: values["CPUS"] ?? 2,
     id: values["INFRA_ID"] ?? "my-app",
-    image: isMachine ? (values["BOX"] ?? hostDefaults.box) : (values["IMAGE"] ?? hostDefaults.image),
+    image: isMachine ? machineImage(values) : (values["IMAGE"] ?? hostDefaults.image),
     ...(isMachine ? { diskGiB: values["DISK_SIZE"] ?? 20, login } : {}),
     power: "running",
   });

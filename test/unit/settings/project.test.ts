@@ -311,7 +311,7 @@ describe("a virtual machine", () => {
     ["VOLUMES=./a:/a", "VOLUMES: is for containers; allowed: no such line for a virtual machine."],
     [
       "BOX=a/b/c",
-      'BOX: "a/b/c" is not the name of a box; allowed: the name of a Vagrant box: [owner/]name (debian/bookworm64).',
+      'BOX: "a/b/c" is not the name of a box; allowed: a Vagrant box ([owner/]name: debian/bookworm64), or a cloud image: the path or the address of a .qcow2 or .img file.',
     ],
     [
       "SSH_USER=Ada",

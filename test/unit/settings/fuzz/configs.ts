@@ -40,7 +40,7 @@ const rules: Readonly<Record<string, Rule>> = {
   memory: scalar(oracle.memory),
   cpus: scalar(oracle.cpus),
   image: text(oracle.image),
-  box: text(oracle.box),
+  box: text((value) => oracle.box(value, place)),
   diskGiB: scalar(oracle.disk),
   sshUser: text(oracle.user),
   sshKey: text((value) => oracle.keyFile(value, place)),

@@ -34,7 +34,7 @@ export const applicationKeys = [
 const later = ["IP_ADDRESS"];
 /** The keys of one type alone. */
 const ofType: Readonly<Record<string, readonly string[]>> = {
-  vm: ["BOX", "SSH_USER", "SSH_KEY"],
+  vm: ["BOX", "BOX_CHECKSUM", "BOX_PACKAGES", "SSH_USER", "SSH_KEY"],
   container: ["IMAGE", "COMMAND", "VOLUMES"],
 };
 const providers: Readonly<Record<string, readonly string[]>> = {
@@ -59,10 +59,25 @@ export const table: Table = {
   NETWORK_MODE: oracle.word("default"),
   PROVISIONING_PLAYBOOK: (text) => oracle.path(text, place),
   PROVISIONING_VARS: (text) => oracle.playbookVars(text, place),
-  BOX: oracle.box,
+  BOX: (text) => oracle.box(text, place),
+  BOX_CHECKSUM: oracle.checksum,
+  BOX_PACKAGES: oracle.packages,
   SSH_USER: oracle.user,
   SSH_KEY: (text) => oracle.keyFile(text, place),
 };
+
+/** What is refused because of what else is said of the box. Of a BOX that is refused, nothing else is known. */
+function refusedOfBox(
+  type: string | undefined,
+  own: ReadonlyMap<string, string>,
+  known: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const box = known["BOX"] as string | undefined;
+  if (type === "container" || (box === undefined && own.has("BOX"))) return [];
+  if (box === undefined || !oracle.isImage(box)) return ["BOX_CHECKSUM", "BOX_PACKAGES"].filter((key) => key in known);
+  const isUnverified = oracle.isDownload(box) && !("BOX_CHECKSUM" in known);
+  return isUnverified || own.get("PROVIDER") === "virtualbox" ? ["BOX"] : [];
+}
 
 /** A file's values, judged. */
 export interface Expected {
@@ -103,6 +118,7 @@ export function judge(values: ReadonlyMap<string, string>): Expected {
     else if (Object.hasOwn(table, key)) refused.add(key);
     if (nearMisses.includes(key) || later.includes(key)) refused.add(key);
   }
+  for (const key of refusedOfBox(type, own, known)) refused.add(key);
   if (own.has("PROVISIONING_VARS") && !own.has("PROVISIONING_PLAYBOOK")) refused.add("PROVISIONING_VARS");
   if (type !== undefined && own.has("PROVIDER") && !providers[type]!.includes(own.get("PROVIDER")!)) {
     refused.add("PROVIDER");

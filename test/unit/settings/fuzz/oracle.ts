@@ -97,12 +97,45 @@ export function image(text: string): Meaning<string> {
   return path.every(isNamePart) && name.length <= 255 ? { value: text } : undefined;
 }
 
-/** `[owner/]name` of letters, digits, `_`, `.` and `-`, each beginning with a letter or a digit. */
-export function box(text: string): Meaning<string> {
+/**
+ * `[owner/]name` of letters, digits, `_`, `.` and `-`, each beginning with a letter or a digit; or a path or an address
+ * that ends with `.qcow2` or `.img`.
+ */
+export function box(text: string, place: { directory: string; home: string }): Meaning<string> {
+  if (isDownload(text)) return isImage(text) && !text.includes("#") ? { value: text } : undefined;
+  if (isImage(text)) return path(text, place);
   const parts = text.split("/");
   const isPart = (part: string) =>
     consistsOf(part, `${lower}${upper}${digits}_.-`) && consistsOf(part.charAt(0), `${lower}${upper}${digits}`);
   return parts.length <= 2 && parts.every(isPart) && text.length <= 255 ? { value: text } : undefined;
+}
+
+/** Whether it is a cloud image. The addresses that are generated have no query. */
+export function isImage(text: string): boolean {
+  return [".qcow2", ".img"].some((end) => text.toLowerCase().endsWith(end));
+}
+
+/** Whether it must be downloaded. */
+export function isDownload(text: string): boolean {
+  return text.startsWith("https://") || text.startsWith("http://");
+}
+
+/** `sha256:` and 64 hexadecimal digits, or `sha512:` and 128. */
+export function checksum(text: string): Meaning<string> {
+  const [algorithm = "", hex = "", ...rest] = text.toLowerCase().split(":");
+  const length = { sha256: 64, sha512: 128 }[algorithm];
+  return rest.length === 0 && hex.length === length && consistsOf(hex, `${digits}abcdef`)
+    ? { value: `${algorithm}:${hex}` }
+    : undefined;
+}
+
+/** A list of docker, git, nodejs and python. */
+export function packages(text: string): Meaning<string[]> {
+  const known = ["docker", "git", "nodejs", "python"];
+  const entries = text.trim() === "" ? [] : text.split(",").map((entry) => entry.trim());
+  return entries.every((entry) => known.includes(entry))
+    ? { value: known.filter((entry) => entries.includes(entry)) }
+    : undefined;
 }
 
 /** A user's name of 1 to 32 characters, beginning with a letter or `_`. */

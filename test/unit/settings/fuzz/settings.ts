@@ -298,7 +298,12 @@ const valueOf: Readonly<Record<string, fc.Arbitrary<string>>> = {
     secret.map((value) => `token=${value}`),
   ),
   IP_ADDRESS: fc.constantFrom("10.0.0.2", ""),
-  BOX: fc.constantFrom("debian/bookworm64", "a.b-c_d", "a/b/c", "/a", ".a", "", `a/${"b".repeat(254)}`),
+  BOX: fc.oneof(
+    fc.constantFrom("debian/bookworm64", "a.b-c_d", "a/b/c", "/a", ".a", "", `a/${"b".repeat(254)}`),
+    fc.constantFrom("./debian.qcow2", "~/noble.IMG", "https://example.org/debian.qcow2", "https://example.org/debian"),
+  ),
+  BOX_CHECKSUM: fc.constantFrom(`sha256:${"0a".repeat(32)}`, `SHA512:${"0A".repeat(64)}`, "sha256:0a", "md5:00", ""),
+  BOX_PACKAGES: fc.constantFrom("docker", "python, git,git", "ruby", "docker,,git", ""),
   SSH_USER: fc.constantFrom("ada", "_x-1", "Ada", "1a", "", "a".repeat(33)),
   SSH_KEY: fc.constantFrom("~/.ssh/id", "keys/id", "../id", "/etc/key", "", "%h/id"),
   IGNORE_KEYS: fc.constantFrom(
@@ -358,7 +363,7 @@ export const goodSetting = fc.oneof(
   fc.record({ key: fc.constant("INFRA_ID"), value: label }),
   fc.record({ key: fc.constant("IMAGE"), value: imageGood }),
   fc.record({ key: fc.constant("INFRA_TYPE"), value: fc.constantFrom("container", "vm") }),
-  fc.record({ key: fc.constant("BOX"), value: fc.constant("debian/bookworm64") }),
+  fc.record({ key: fc.constant("BOX"), value: fc.constantFrom("debian/bookworm64", "./debian.qcow2") }),
   fc.record({ key: fc.constant("PORTS"), value: goodPort }),
   fc.record({ key: fc.constant("COMMAND"), value: fc.constantFrom("sleep infinity", "sh -c 'a; b | c'", 'a "b c" d') }),
   fc.record({ key: fc.constant("VOLUMES"), value: fc.constantFrom("./src:/srv:ro", "~/x:/x,cache:/c", ".:/app") }),
