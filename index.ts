@@ -11,9 +11,11 @@ import { groundworkHome, type Home } from "./host/home";
 import { hostId } from "./host/identity";
 import { unseal } from "./host/sealed";
 import { readSetup } from "./host/setup-record";
+import { playbookDigest } from "./playbooks/content";
 import { GroundworkError } from "./settings/errors";
 import type { HostDefaults } from "./settings/host-defaults";
 import type { InstanceSpec } from "./settings/instance-spec";
+import type { Provisioning } from "./settings/provisioning";
 import { readProject } from "./settings/project";
 import { parseStack, platformNotAvailable, type StackSettings } from "./settings/stack";
 import { instancesStack, type StackOutputs } from "./stacks/instances";
@@ -50,7 +52,10 @@ function build(): StackOutputs {
   const defaults = hostDefaults(readSetup(home));
   const directory = resolve(__dirname, "..");
   const settings = parseStack(stackConfig(), { stack, directory, hostDefaults: defaults, home: homedir() });
-  const surroundings = { host: hostId(home), stack, digest: backendAccess(home).digest };
+  const { digest, ansible } = backendAccess(home);
+  const playbookDigestOf = (provisioning: Provisioning) =>
+    playbookDigest(provisioning, { digest, version: ansible?.version });
+  const surroundings = { host: hostId(home), stack, digest, playbookDigest: playbookDigestOf };
   switch (settings.kind) {
     case "project": {
       const spec = projectSpec(home, settings, defaults);

@@ -16,6 +16,8 @@ interface InputProperty {
   readonly description?: string;
   /** The one-letter form of the option. */
   readonly alias?: string;
+  /** Of a switch that can be turned off too, by `--no-NAME`: what that does. */
+  readonly negation?: string;
 }
 
 /**
@@ -46,6 +48,7 @@ function addVerb(program: Command, verb: Verb, handle: VerbHandler): void {
   const properties = Object.entries(inputProperties(verb));
   for (const [name, property] of properties.filter(([, { type }]) => type !== "array")) {
     command.addOption(optionOf(name, property));
+    if (property.negation !== undefined) command.option(`--no-${name}`, property.negation);
   }
   const list = properties.find(([, { type }]) => type === "array");
   if (list !== undefined) command.argument(`[${list[0]}...]`, list[1].description ?? "");
@@ -59,8 +62,9 @@ function addVerb(program: Command, verb: Verb, handle: VerbHandler): void {
 }
 
 function optionOf(name: string, { type, description = "", alias }: InputProperty): Option {
-  const flags = `${alias === undefined ? "" : `-${alias}, `}--${name}`;
-  return new Option(type === "boolean" ? flags : `${flags} <${name}>`, description);
+  const words = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const flags = `${alias === undefined ? "" : `-${alias}, `}--${words}`;
+  return new Option(type === "boolean" ? flags : `${flags} <${words}>`, description);
 }
 
 function inputProperties(verb: Verb): Record<string, InputProperty> {

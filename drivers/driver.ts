@@ -5,6 +5,7 @@
  */
 
 import { canonicalJson } from "../settings/canonical-json";
+import type { Connection } from "../settings/connection";
 import type { ActiveObject, OwnedObject } from "../settings/instance-objects";
 import type { InstanceIdentity, InstanceProperties } from "../settings/instance-properties";
 import { hostPortOf, type InstanceSpec, type LeasedPort } from "../settings/instance-spec";
@@ -145,6 +146,8 @@ export interface Driver {
   logsCommand(target: Target, options: LogOptions): readonly string[];
   /** The program and arguments that run `command` inside, or a login shell when it is empty. */
   execCommand(target: Target, command: readonly string[], terminal: boolean): readonly string[];
+  /** How a program that works inside the running target reaches it. */
+  connection(target: Target): Promise<Connection>;
 }
 
 /** The properties that differ; one that the backend does not show now is taken as right. */

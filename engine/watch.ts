@@ -1,7 +1,7 @@
 /** Reads the engine's events: what is being done, and how promised and real differ. Pure. */
 
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events";
-import { promisedNames, unknownValue } from "../settings/instance-properties";
+import { comparedNames, unknownValue } from "../settings/instance-properties";
 
 /** One property that is not as promised. */
 export interface PropertyDrift {
@@ -22,7 +22,7 @@ const actuatorType = "command:local:Command";
 
 /** What the engine does, to which instance, and how far it has come. */
 export interface EngineStep {
-  readonly action: "look" | "plan" | "lease" | "release" | "create" | "change" | "remove";
+  readonly action: "look" | "plan" | "lease" | "release" | "create" | "change" | "provision" | "remove";
   /** The instance, or of a lease the stack. */
   readonly subject: string;
   /** The instance's backend. @default of a lease none */
@@ -76,7 +76,15 @@ function readStep(event: EngineEvent): EngineStep | undefined {
   if (step.type !== actuatorType) return undefined;
   // The actuator's triggers are the identity: host, stack, backend and id.
   const [, , backend, id] = inputs["triggers"] as readonly unknown[];
+  if (isProvisioning(inputs)) {
+    return action === "remove" ? undefined : { action: "provision", subject: String(id), backend: String(backend) };
+  }
   return { action, subject: String(id), backend: String(backend) };
+}
+
+/** Whether a command is that of a playbook: its removal does nothing. */
+function isProvisioning(inputs: Readonly<Record<string, unknown>>): boolean {
+  return String(inputs["create"]).endsWith(" provision");
 }
 
 const actions: Readonly<Record<string, EngineStep["action"]>> = {
@@ -94,7 +102,7 @@ export function readDrift(event: EngineEvent): InstanceDrift | undefined {
   if (step?.type !== sensorType || step.old === undefined || step.new === undefined) return undefined;
   const promised = step.old.inputs as Record<string, unknown>;
   const real = step.new.outputs as Record<string, unknown>;
-  const properties = promisedNames
+  const properties = comparedNames
     .filter((name) => JSON.stringify(promised[name]) !== JSON.stringify(real[name]))
     .map((name) => ({ property: name, promised: promised[name], real: real[name] }));
   return properties.length === 0 ? undefined : { id: String(promised["instance"]), properties };
@@ -123,7 +131,7 @@ export function readPlannedChange(event: EngineEvent): PlannedChange | undefined
   if (change === undefined) return undefined;
   const from = (step.old?.outputs ?? {}) as Record<string, unknown>;
   const to = (step.new?.inputs ?? {}) as Record<string, unknown>;
-  const properties = promisedNames
+  const properties = comparedNames
     .filter((name) => JSON.stringify(from[name]) !== JSON.stringify(to[name]))
     .map((name) => ({
       property: name,

@@ -9,6 +9,8 @@ import { backendEnvironment, readSetup, type SetupRecord } from "./setup-record"
 export interface BackendAccess {
   /** The paths of the backends' programs that set-up recorded; the others are found on the PATH. */
   readonly paths: Readonly<Partial<Record<Backend, string>>>;
+  /** `ansible-playbook`, where set-up recorded it. */
+  readonly ansible: SetupRecord["ansible"];
   /** The environment for its calls. */
   readonly environment: NodeJS.ProcessEnv;
   /** The digest of an instance's environment, by this host's key. */
@@ -21,6 +23,7 @@ export function backendAccess(home: Home): BackendAccess {
   let key: Buffer | undefined;
   return {
     paths: setup?.podman === undefined ? {} : { podman: setup.podman.path },
+    ansible: setup?.ansible,
     environment: backendEnvironment(setup, process.env),
     digest: (environment) => environmentDigest((key ??= digestKey(home)), environment),
   };

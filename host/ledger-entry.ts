@@ -20,6 +20,8 @@ export function toEntry(row: Row): LedgerEntry {
     power: row["power"] as Power,
     leaving: row["leaving"] === 1,
     backendId: (row["backend_id"] as string | null) ?? undefined,
+    playbook:
+      row["playbook_object"] === row["backend_id"] ? ((row["playbook"] as string | null) ?? undefined) : undefined,
     intent: toIntent(row),
     subnet: (row["subnet"] as string | null) ?? undefined,
     ports: JSON.parse(row["ports"] as string) as OwnedPort[],

@@ -69,6 +69,10 @@ export const migrations: readonly string[] = [
   END;`,
   /** 4. What happened to a file that was made again, until the backends were asked what there is. */
   "CREATE TABLE recovery (happened TEXT NOT NULL) STRICT;",
+  /** 5. The playbook that was applied to an instance, and the object that it was applied to. */
+  `
+  ALTER TABLE instances ADD COLUMN playbook TEXT;
+  ALTER TABLE instances ADD COLUMN playbook_object TEXT;`,
 ];
 
 /** The version of the tables that this program reads and writes. */
@@ -102,6 +106,16 @@ export const statements = {
     ON CONFLICT (stack, backend) DO UPDATE SET subnet = :subnet`,
   release: "DELETE FROM instances WHERE stack = ?",
   recordObject: "UPDATE instances SET backend_id = :backendId WHERE stack = :stack AND id = :id AND backend = :backend",
+  /** What was applied to the files inside goes with them. */
+  carryPlaybook: `
+    UPDATE instances SET playbook_object = :backendId
+    WHERE stack = :stack AND id = :id AND backend = :backend AND playbook_object = backend_id`,
+  recordPlaybook: `
+    UPDATE instances SET playbook = :playbook, playbook_object = backend_id
+    WHERE stack = :stack AND id = :id AND backend = :backend`,
+  forgetPlaybook: `
+    UPDATE instances SET playbook = NULL, playbook_object = NULL
+    WHERE stack = :stack AND id = :id AND backend = :backend`,
   setPower: "UPDATE instances SET power = :power WHERE stack = :stack AND id = :id AND backend = :backend",
   objectOf: "SELECT backend_id AS backendId FROM instances WHERE stack = :stack AND id = :id AND backend = :backend",
   forgetObject: "UPDATE instances SET backend_id = NULL WHERE stack = :stack AND id = :id AND backend = :backend",

@@ -177,10 +177,33 @@ export class Ledger {
   /**
    * Remembers the id that the backend gave to an instance's object: what carries our label and has this id is ours.
    *
+   * @param carriesFiles the object has the files of the one before it, and so what a playbook did to them
    * @throws GroundworkError INFRA_NOT_FOUND when nothing is promised to the instance.
    */
-  recordObject(key: InstanceKey, backendId: string): void {
-    this.noteOne(key, () => this.run(statements.recordObject, { ...keyOf(key), backendId }));
+  recordObject(key: InstanceKey, backendId: string, carriesFiles = false): void {
+    this.noteOne(key, () => {
+      if (carriesFiles) this.run(statements.carryPlaybook, { ...keyOf(key), backendId });
+      return this.run(statements.recordObject, { ...keyOf(key), backendId });
+    });
+  }
+
+  /**
+   * Remembers the playbook that was applied to the instance's object, to its end.
+   *
+   * @param playbook its digest; undefined says that one has begun, or shall be applied again
+   * @throws GroundworkError INFRA_NOT_FOUND when nothing is promised to the instance.
+   */
+  recordPlaybook(key: InstanceKey, playbook: string | undefined): void {
+    this.noteOne(key, () =>
+      playbook === undefined
+        ? this.run(statements.forgetPlaybook, keyOf(key))
+        : this.run(statements.recordPlaybook, { ...keyOf(key), playbook }),
+    );
+  }
+
+  /** The digest of the playbook that was applied to the instance's object last, to its end. */
+  playbookOf(key: InstanceKey): string | undefined {
+    return this.entries({ stack: key.stack }).find((entry) => isAt(entry, key))?.playbook;
   }
 
   /**

@@ -38,6 +38,8 @@ export interface LedgerEntry extends InstanceKey {
   readonly leaving: boolean;
   /** The id the backend gave to the object; undefined while there is none. */
   readonly backendId: string | undefined;
+  /** The digest of the playbook that was applied to that object last, to its end; undefined where none was. */
+  readonly playbook: string | undefined;
   readonly intent: Intent | undefined;
   /** The subnet of its stack's network at its backend, CIDR; undefined until the stack's next lease where an older ledger had none. */
   readonly subnet: string | undefined;

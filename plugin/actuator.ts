@@ -1,8 +1,9 @@
 /**
  * The program that the command provider runs for one instance: `ensure` makes it as the order on
- * standard input says, `remove` takes it away. Both may be run again at any time.
+ * standard input says, `provision` applies its playbook, `remove` takes it away. Each may be run again at any time.
  */
 
+import { rmSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { createDriver } from "../drivers";
 import type { DesiredInstance } from "../drivers/driver";
@@ -11,6 +12,7 @@ import { groundworkHome } from "../host/home";
 import { hostId, refuseOtherHost } from "../host/identity";
 import { Ledger } from "../host/ledger";
 import type { InstanceKey } from "../host/promises";
+import { provisioningLog } from "../host/provisioning-files";
 import { inTurn } from "../host/turns";
 import { GroundworkError } from "../settings/errors";
 import { promisedProperties, type InstanceIdentity } from "../settings/instance-properties";
@@ -18,6 +20,7 @@ import type { InstanceReport } from "../settings/instance-report";
 import type { InstanceSpec, LeasedPort } from "../settings/instance-spec";
 import type { StackNetwork } from "../settings/stack-network";
 import { recordFailure } from "../host/failures";
+import { provision, type ProvisioningOrder } from "./provision";
 
 /** What the component hands over on standard input. Our own program wrote it, so it is not checked again. */
 interface Order {
@@ -42,8 +45,8 @@ async function ensure(order: Order, signal: AbortSignal): Promise<InstanceReport
   await inTurn(() => ledger.setIntent(key, "changing"), { signal });
   try {
     await makeRoom(ledger, order, access);
-    const { objectId } = await driver.ensure(desired, ledger.objectOf(key), signal);
-    ledger.recordObject(key, objectId);
+    const { objectId, change } = await driver.ensure(desired, ledger.objectOf(key), signal);
+    ledger.recordObject(key, objectId, change === "recreate");
     return {
       id: spec.id,
       name: spec.name,
@@ -81,6 +84,7 @@ async function remove({ identity, spec }: Order): Promise<void> {
     const target = { ...identity, objectId: ledger.objectOf(key) };
     await createDriver(spec.backend, backendAccess(home)).remove(target);
     ledger.forgetObject(key);
+    rmSync(provisioningLog(home, key), { force: true });
   } finally {
     ledger.clearIntent(key);
   }
@@ -109,9 +113,14 @@ function stopSignal(): AbortSignal {
 async function main(): Promise<void> {
   const [action] = process.argv.slice(2);
   const signal = stopSignal();
-  const order = JSON.parse(await text(process.stdin)) as Order;
+  const given: unknown = JSON.parse(await text(process.stdin));
+  if (action === "provision") {
+    process.stdout.write(`${JSON.stringify(await provision(given as ProvisioningOrder, signal))}\n`);
+    return;
+  }
+  const order = given as Order;
   if (action === "remove") return remove(order);
-  if (action !== "ensure") throw new Error(`the actuator knows ensure and remove, not "${String(action)}"`);
+  if (action !== "ensure") throw new Error(`the actuator knows ensure, provision and remove, not "${String(action)}"`);
   process.stdout.write(`${JSON.stringify(await ensure(order, signal))}\n`);
 }
 

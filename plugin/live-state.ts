@@ -9,7 +9,7 @@
 import { randomUUID } from "node:crypto";
 import type { Observation } from "../drivers/driver";
 import { canonicalJson } from "../settings/canonical-json";
-import { unknownValue, type InstanceIdentity } from "../settings/instance-properties";
+import { playbookNotApplied, unknownValue, type InstanceIdentity } from "../settings/instance-properties";
 import {
   hasUnknown,
   type CheckResult,
@@ -26,6 +26,8 @@ const identityProperties = ["host", "stack", "instance", "backend"];
 export interface Observer {
   /** Answers from one snapshot per backend, taken for all instances of the stack at once. */
   observe(identity: InstanceIdentity): Promise<Observation>;
+  /** The digest of the playbook that was applied to the instance last, to its end; undefined where none was. */
+  playbookOf(identity: InstanceIdentity): string | undefined;
   /** The next {@link observe} takes a new snapshot. */
   forget(): void;
 }
@@ -51,7 +53,15 @@ export class LiveState implements Resource {
 
   async read(id: string, state: PropertyMap, inputs: PropertyMap): Promise<ResourceState> {
     const observation = await this.observer.observe(identityOf(inputs));
-    return { id, outputs: { ...state, ...realProperties(observation, inputs) } };
+    const real = realProperties(observation, inputs);
+    return { id, outputs: { ...state, ...real, ...this.realPlaybook(observation, inputs) } };
+  }
+
+  /** Of an instance that has a playbook, which one was really applied: one that was cut off counts as none. */
+  private realPlaybook({ state }: Observation, inputs: PropertyMap): PropertyMap {
+    if (inputs["playbook"] === undefined) return {};
+    const applied = state === "present" ? this.observer.playbookOf(identityOf(inputs)) : undefined;
+    return { playbook: applied ?? playbookNotApplied };
   }
 
   update(_id: string, _state: PropertyMap, inputs: PropertyMap, preview: boolean): Promise<PropertyMap> {

@@ -39,6 +39,10 @@ async function main(): Promise<void> {
   const observer = new BackendObserver({
     host,
     driver,
+    playbookOf: ({ stack, id, backend }) => {
+      using ledger = Ledger.open(home);
+      return ledger.playbookOf({ stack, id, backend: backend as Backend });
+    },
     targets: (stack, backend) => {
       using ledger = Ledger.open(home);
       return ledger

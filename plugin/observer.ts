@@ -12,6 +12,8 @@ export interface BackendObserverOptions {
   /** This host's identity. */
   readonly host: string;
   readonly driver: (backend: Backend) => Driver;
+  /** As {@link Observer.playbookOf}. */
+  readonly playbookOf: Observer["playbookOf"];
   /** All instances of a stack on one backend, as the ledger knows them. */
   readonly targets: (stack: string, backend: string) => readonly Target[];
 }
@@ -42,6 +44,10 @@ export class BackendObserver implements Observer {
   async running(of: StackAtBackend, identities: readonly InstanceIdentity[]): Promise<readonly ActiveObject[]> {
     const snapshot = await this.snapshotOf(of, identities);
     return [...snapshot.values()].flatMap(([target, observation]) => activeObjects(target, observation));
+  }
+
+  playbookOf(identity: InstanceIdentity): string | undefined {
+    return this.options.playbookOf(identity);
   }
 
   forget(): void {

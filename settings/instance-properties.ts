@@ -74,6 +74,12 @@ export const promisedNames = [
   "labels",
 ] as const satisfies readonly (keyof InstanceProperties)[];
 
+/** The names of all that a sensor compares, in the order they are shown in: an instance may have a playbook besides. */
+export const comparedNames = [...promisedNames, "playbook"] as const;
+
+/** Stands for the playbook of an instance whose playbook was not applied, or not to its end. */
+export const playbookNotApplied = "not applied";
+
 /** The labels of the instance with this identity. */
 export function ownerLabels(identity: Pick<InstanceIdentity, "host" | "stack" | "id">): OwnerLabels {
   return {

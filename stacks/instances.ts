@@ -5,6 +5,7 @@ import { HostLease } from "../components/instance/host-lease";
 import { Instance } from "../components/instance/instance";
 import type { InstanceReport } from "../settings/instance-report";
 import type { InstanceSpec } from "../settings/instance-spec";
+import type { Provisioning } from "../settings/provisioning";
 import type { HostSettings } from "../settings/stack";
 
 /** What a stack of instances is made from. */
@@ -17,6 +18,8 @@ export interface InstancesStackArgs {
   readonly instances: Readonly<Record<string, { readonly spec: InstanceSpec; readonly projectDirectory?: string }>>;
   /** The digest of an instance's environment, by the host's key. */
   readonly digest: (environment: Readonly<Record<string, string>>) => string;
+  /** The digest of all that a playbook is made of, by the host's key. */
+  readonly playbookDigest: (provisioning: Provisioning) => string;
 }
 
 /** The stack's outputs. */
@@ -26,7 +29,14 @@ export interface StackOutputs {
 }
 
 /** Declares the instances of a stack. */
-export function instancesStack({ host, stack, settings, instances, digest }: InstancesStackArgs): StackOutputs {
+export function instancesStack({
+  host,
+  stack,
+  settings,
+  instances,
+  digest,
+  playbookDigest,
+}: InstancesStackArgs): StackOutputs {
   const entries = Object.entries(instances);
   const lease = new HostLease("host", {
     host,
@@ -45,7 +55,10 @@ export function instancesStack({ host, stack, settings, instances, digest }: Ins
   });
   const made = entries.map(([name, { spec, projectDirectory }]) => {
     const environmentDigest = digest(spec.environment);
-    const instance = new Instance(name, { spec, host, environmentDigest, lease, projectDirectory });
+    const { provisioning, power } = spec;
+    // Nothing can be done inside one that stands still.
+    const playbook = provisioning === undefined || power === "stopped" ? undefined : playbookDigest(provisioning);
+    const instance = new Instance(name, { spec, host, environmentDigest, lease, playbook, projectDirectory });
     return [name, instance.report] as const;
   });
   return { instances: Object.fromEntries(made) };

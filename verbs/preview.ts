@@ -3,15 +3,16 @@ import * as engine from "../engine/operations";
 import { changeOf } from "../drivers";
 import { knownAfterUp, readPlannedChange, type PlannedChange } from "../engine/watch";
 import type { LedgerEntry } from "../host/promises";
-import { formatPort, type PortWish } from "../settings/instance-spec";
-import { findEntry } from "./instance";
-import { loadProject, locateProject } from "./project";
+import { formatPort, type InstanceSpec, type PortWish } from "../settings/instance-spec";
+import { locateInstance, type LocatedInstance } from "./instance";
+import { playbookPreview, playbookText, previewPlaybook } from "./playbook-preview";
+import { loadProject, locateProject, type ProjectPlace } from "./project";
 import { openWorkspace } from "./workspace";
 import { refuseEarly } from "./up";
 import { file } from "./inputs";
 import { showValue } from "./report";
 import { engineStart, lookingActions, tellSteps } from "./steps";
-import { verb } from "./verb";
+import { verb, type VerbContext } from "./verb";
 
 const propertyChange = z.object({ property: z.string(), from: z.unknown(), to: z.unknown() });
 
@@ -40,38 +41,69 @@ export const preview = verb({
     id: z.string(),
     change: z.enum(kinds),
     properties: z.array(propertyChange).readonly(),
+    /** What would be done with the playbook. */
+    playbook: playbookPreview.optional(),
   }),
   changes: false,
   async run(input, context) {
     const { spec } = loadProject(context, input.file);
     const place = locateProject(context, input.file);
     await refuseEarly(context, place, spec);
-    const entry = await findEntry(context, place);
-    if (entry === undefined) return { id: spec.id, change: "create" as const, properties: [] };
-    const workspace = openWorkspace(context, place, spec.id, "running");
-    let planned: ReturnType<typeof readPlannedChange>;
-    context.progress(engineStart);
-    const tell = tellSteps(context, lookingActions);
-    try {
-      await engine.preview(workspace, {
-        signal: context.signal,
-        onEvent: (event) => {
-          tell(event);
-          planned = readPlannedChange(event) ?? planned;
-        },
-      });
-    } finally {
-      openWorkspace(context, place, spec.id, entry.power);
-    }
-    if (planned === undefined) return { id: spec.id, change: "none" as const, properties: [] };
-    return { id: spec.id, change: kindOf(planned), properties: withPorts(planned.properties, spec.ports, entry) };
+    const located = await locateInstance(context, place);
+    const plan = await planInstance(context, place, spec, located?.entry);
+    const playbook = await previewPlaybook(context, spec, keepsFiles(plan.change) ? running(located) : undefined);
+    return { id: spec.id, ...plan, ...(playbook === undefined ? {} : { playbook }) };
   },
-  text({ id, change, properties }) {
-    if (change === "none") return `${id}: ${costs.none}.`;
+  text({ id, change, properties, playbook }) {
+    const about = playbook === undefined ? [] : [playbookText(id, playbook)];
+    if (change === "none") return [`${id}: ${costs.none}.`, ...about].join("\n");
     const lines = properties.map(({ property, from, to }) => `  ${property}: ${showValue(from)} -> ${showValue(to)}`);
-    return [`${id}: ${change} (${costs[change]})`, ...lines].join("\n");
+    return [`${id}: ${change} (${costs[change]})`, ...lines, ...about].join("\n");
   },
 });
+
+interface InstancePlan {
+  readonly change: Kind;
+  readonly properties: PlannedChange["properties"];
+}
+
+/** What the engine would do to the instance itself; its playbook is told apart. */
+async function planInstance(
+  context: VerbContext,
+  place: ProjectPlace,
+  spec: InstanceSpec,
+  entry: LedgerEntry | undefined,
+): Promise<InstancePlan> {
+  if (entry === undefined) return { change: "create", properties: [] };
+  const workspace = openWorkspace(context, place, spec.id, "running");
+  let planned: ReturnType<typeof readPlannedChange>;
+  context.progress(engineStart);
+  const tell = tellSteps(context, lookingActions);
+  try {
+    await engine.preview(workspace, {
+      signal: context.signal,
+      onEvent: (event) => {
+        tell(event);
+        planned = readPlannedChange(event) ?? planned;
+      },
+    });
+  } finally {
+    openWorkspace(context, place, spec.id, entry.power);
+  }
+  if (planned === undefined) return { change: "none", properties: [] };
+  const properties = planned.properties.filter(({ property }) => property !== "playbook");
+  return { change: kindOf({ ...planned, properties }), properties: withPorts(properties, spec.ports, entry) };
+}
+
+/** Whether the files that a playbook was tried on are those that it would be applied to. */
+function keepsFiles(change: Kind): boolean {
+  return change === "none" || change === "in place" || change === "recreate";
+}
+
+/** The instance, where Ansible can reach it. */
+function running(located: LocatedInstance | undefined): LocatedInstance | undefined {
+  return located?.observation.state === "present" && located.observation.properties.running ? located : undefined;
+}
 
 /** The engine replaces a sensor only when it becomes another instance's. */
 function kindOf({ change, properties }: PlannedChange): Kind {

@@ -44,6 +44,7 @@ const words: Readonly<Record<EngineStep["action"], (subject: string) => string>>
   release: (stack) => `giving back memory and ports of ${stack}`,
   create: (instance) => `creating ${instance}`,
   change: (instance) => `changing ${instance}`,
+  provision: (instance) => `setting up ${instance}`,
   remove: (instance) => `removing ${instance}`,
 };
 

@@ -31,7 +31,8 @@ export const stop = verb({
       throw new GroundworkError("INFRA_NOT_FOUND", `${place.directory} has no instance, so there is nothing to stop`);
     }
     const last = input.force ? undefined : readLastSpec(context, place);
-    if (last !== undefined) return reportOf(await applyPower(context, place, last.spec, "stopped", last.sealed));
+    if (last !== undefined)
+      return reportOf(await applyPower(context, place, last.spec, "stopped", { sealedSpec: last.sealed }));
     return reportOf(await stopPastEngine(context, place, located, !input.force));
   },
   text: reportText,

@@ -25,6 +25,7 @@ import { openLedger } from "./ledger";
 import { findEntry, locateInstance, openDriver, targetOf, type LocatedInstance } from "./instance";
 import { loadProject, locateProject, type ProjectPlace } from "./project";
 import { openWorkspace } from "./workspace";
+import { digestOf, refusePlaybook, withWishes, type PlaybookWishes } from "./playbook";
 import { movedHint } from "./projects";
 import { instanceReport, reportOf, reportText } from "./report";
 import { requireStack } from "./required";
@@ -42,23 +43,39 @@ export const up = verb({
   input: z.object({
     file,
     full: z.boolean().default(false).meta({ description: "run the engine even when nothing seems to have changed" }),
+    provision: z.boolean().optional().meta({
+      description: "apply the playbook though it has not changed",
+      negation: "leave the playbook alone",
+    }),
+    extraVars: z.string().optional().meta({ description: "variables of the playbook: name=value,other=value" }),
     all: z.boolean().default(false).meta({ description: "every project of yours on this host that you did not stop" }),
   }),
   output: z.union([upOutput, upAllOutput]),
   changes: true,
-  run({ file, full, all }, context) {
-    return all ? upAll(context, (one, its) => upOne(one, its, full)) : upOne(context, file, full);
+  run({ file, full, all, provision, extraVars }, context) {
+    const wishes = { full, provision, extraVars };
+    return all ? upAll(context, (one, its) => upOne(one, its, wishes)) : upOne(context, file, wishes);
   },
   text: (output) => ("projects" in output ? upAllText(output) : upText(output)),
   exitStatus: (output) => ("projects" in output ? upAllExitStatus(output) : 0),
 });
 
-async function upOne(context: VerbContext, file: string | undefined, full: boolean): Promise<z.infer<typeof upOutput>> {
+interface Wishes extends PlaybookWishes {
+  readonly full: boolean;
+}
+
+async function upOne(
+  context: VerbContext,
+  file: string | undefined,
+  wishes: Wishes,
+): Promise<z.infer<typeof upOutput>> {
   const project = loadProject(context, file);
   const place = locateProject(context, file);
-  const unchanged = full ? undefined : await findUnchanged(context, place, project.spec);
+  const spec = withWishes(project.spec, wishes);
+  const isLong = wishes.full || wishes.provision === true;
+  const unchanged = isLong ? undefined : await findUnchanged(context, place, spec);
   const before = unchanged?.entry ?? (await findEntry(context, place));
-  const instance = unchanged ?? (await applyPower(context, place, project.spec, "running"));
+  const instance = unchanged ?? (await applyPower(context, place, spec, "running", orderOf(context, spec, wishes)));
   forgetDead(context, instance.entry);
   const warnings = [
     ...project.warnings,
@@ -67,6 +84,12 @@ async function upOne(context: VerbContext, file: string | undefined, full: boole
     ...(place.stack === undefined ? [movedHint(context)] : []).filter((hint) => hint !== undefined),
   ];
   return { changed: unchanged === undefined, instance: reportOf(instance), warnings };
+}
+
+/** What the file does not say goes to the program in the file's place. */
+function orderOf(context: VerbContext, spec: InstanceSpec, { provision, extraVars }: Wishes): Order {
+  const isFiles = provision !== false && extraVars === undefined;
+  return { sealedSpec: isFiles ? undefined : seal(context.home, spec), applyAgain: provision === true };
 }
 
 function upText({ changed, instance, warnings }: z.infer<typeof upOutput>): string {
@@ -113,8 +136,9 @@ function fingerprint(
 ): Required<Pick<LastUp, "order" | "real">> | undefined {
   if (located.observation.state !== "present") return undefined;
   const { objectId, properties } = located.observation;
-  const order = { version: context.installation.version, spec };
-  return { order: digest(order), real: digest({ objectId, properties, ports: located.entry.ports }) };
+  const { ports, playbook } = located.entry;
+  const order = { version: context.installation.version, spec, playbook: digestOf(context, spec) };
+  return { order: digest(order), real: digest({ objectId, properties, ports, playbook }) };
 }
 
 /** Whether the backend shows what was promised: only then may the next run take it for unchanged. */
@@ -124,6 +148,7 @@ function isAsPromised(
   { entry, target, observation }: LocatedInstance,
 ): boolean {
   if (observation.state !== "present" || entry.subnet === undefined) return false;
+  if (spec.provisioning !== undefined && entry.playbook !== digestOf(context, spec)) return false;
   const leased = { ports: entry.ports, network: stackNetwork(entry.stack, entry.subnet) };
   const environmentDigest = backendAccess(context.home).digest(spec.environment);
   return differences(observation.properties, promisedProperties(spec, target, leased, environmentDigest)).length === 0;
@@ -133,22 +158,26 @@ function digest(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
 
-/**
- * Runs the engine, when it is this run's turn, so that the instance is as the spec says and runs or stands still.
- *
- * @param sealedSpec the same spec, for the program to read in place of the file. @default it reads the file
- */
+/** How the engine is told of a spec. */
+export interface Order {
+  /** The same spec, for the program to read in place of the file. @default it reads the file */
+  readonly sealedSpec?: string | undefined;
+  /** Whether a playbook that was applied is applied again. @default false */
+  readonly applyAgain?: boolean;
+}
+
+/** Runs the engine, when it is this run's turn, so that the instance is as the spec says and runs or stands still. */
 export async function applyPower(
   context: VerbContext,
   place: ProjectPlace,
   spec: InstanceSpec,
   power: Power,
-  sealedSpec?: string,
+  order: Order = {},
 ): Promise<LocatedInstance> {
   return changing(context, place, power === "running" ? "up" : "stop", (current) => {
     // An `rm` that was waited for leaves nothing to stop.
     if (power === "stopped") requireStack(context, current);
-    return apply(context, current, { ...spec, power }, sealedSpec);
+    return apply(context, current, { ...spec, power }, order);
   });
 }
 
@@ -156,9 +185,10 @@ async function apply(
   context: VerbContext,
   place: ProjectPlace,
   spec: InstanceSpec,
-  sealedSpec: string | undefined,
+  { sealedSpec, applyAgain = false }: Order,
 ): Promise<LocatedInstance> {
   await refuseEarly(context, place, spec);
+  if (applyAgain) await forgetPlaybook(context, place);
   // Not by the ledger: where that was lost, undoing would remove an instance that was there all along.
   const isNew = place.stack === undefined;
   const workspace = openWorkspace(context, place, spec.id, spec.power, sealedSpec);
@@ -173,6 +203,14 @@ async function apply(
   }
   if (spec.power === "running") rememberUp(context, workspace, spec, located);
   return located;
+}
+
+/** The sensor sees that the playbook is not applied, and the engine repairs that. */
+async function forgetPlaybook(context: VerbContext, place: ProjectPlace): Promise<void> {
+  const entry = await findEntry(context, place);
+  if (entry === undefined) return;
+  using ledger = Ledger.open(context.home);
+  ledger.recordPlaybook(entry, undefined);
 }
 
 function rememberUp(context: VerbContext, { stack }: Workspace, spec: InstanceSpec, located: LocatedInstance): void {
@@ -192,10 +230,14 @@ async function runUp(context: VerbContext, workspace: Workspace, spec: InstanceS
   try {
     await bringUp(context, workspace, spec);
   } catch (error) {
-    // A stack that stays locked is another run's: there is nothing of ours to undo.
-    if (isNew && !(error instanceof GroundworkError && error.code === "LOCKED")) await undo(context, workspace);
+    if (isNew && !isToBeLeft(error)) await undo(context, workspace);
     throw context.signal.aborted ? stopped(isNew) : error;
   }
+}
+
+/** A stack that stays locked is another run's; an instance whose playbook failed stays for a look. */
+function isToBeLeft(error: unknown): boolean {
+  return error instanceof GroundworkError && (error.code === "LOCKED" || "playbook" in error.details);
 }
 
 /**
@@ -256,4 +298,5 @@ export async function refuseEarly(context: VerbContext, place: ProjectPlace, spe
       details: { name: spec.name, objectId: observation.objectId },
     });
   }
+  if (spec.power === "running") await refusePlaybook(context, spec, ledger.playbookOf(key));
 }

@@ -4,6 +4,7 @@ import { promisedProperties, type InstanceIdentity } from "../../settings/instan
 import type { InstanceReport } from "../../settings/instance-report";
 import type { InstanceSpec } from "../../settings/instance-spec";
 import { stackNetwork } from "../../settings/stack-network";
+import { provisioningCommand } from "../provisioning/provisioning";
 import type { HostLease } from "./host-lease";
 import { LiveState } from "./live-state";
 
@@ -14,6 +15,8 @@ export interface InstanceArgs {
   readonly host: string;
   /** The digest of `spec.environment`, by the host's key. */
   readonly environmentDigest: string;
+  /** The digest of all that `spec.provisioning` is made of, by the host's key. @default nothing is provisioned */
+  readonly playbook?: string | undefined;
   /** The directory of the project that it belongs to. @default none: the stack is shared */
   readonly projectDirectory?: string | undefined;
   /** The promise that covers it. */
@@ -42,7 +45,7 @@ export class Instance extends pulumi.ComponentResource {
 
   constructor(name: string, args: InstanceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:instance:Instance", name, {}, opts);
-    const { spec, host, lease, projectDirectory } = args;
+    const { spec, host, lease, projectDirectory, playbook } = args;
     const identity = identityOf(spec, host);
     const leased = pulumi.all([lease.ports, lease.subnets]).apply(([ports, subnets]) => ({
       ports: ports[spec.id] ?? [],
@@ -60,11 +63,13 @@ export class Instance extends pulumi.ComponentResource {
         ...promisedProperties(spec, identity, nothingLeased, args.environmentDigest),
         ports: properties.ports,
         network: properties.network,
+        ...(playbook === undefined ? {} : { playbook }),
       },
       { parent: this, deleteBeforeReplace: true },
     );
 
-    const order = leased.apply((given) => JSON.stringify({ identity, spec, ...given, projectDirectory }));
+    const { provisioning, ...machine } = spec;
+    const order = leased.apply((given) => JSON.stringify({ identity, spec: machine, ...given, projectDirectory }));
     const hasSecrets = Object.keys(spec.environment).length > 0;
     const actuator = new command.local.Command(
       `${name}-actuator`,
@@ -78,6 +83,12 @@ export class Instance extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [lease], deleteBeforeReplace: true },
     );
+
+    if (provisioning !== undefined && playbook !== undefined) {
+      const { generation } = sensor;
+      const options = { parent: this, dependsOn: [actuator] };
+      provisioningCommand(`${name}-provisioning`, { identity, provisioning, playbook, generation }, options);
+    }
 
     // The report names no variable of the environment, so that it may be read though the order is secret.
     this.report = pulumi.unsecret(actuator.stdout).apply((text) => JSON.parse(text) as InstanceReport);

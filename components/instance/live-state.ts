@@ -7,6 +7,8 @@ type Told = Omit<InstanceIdentity, "id"> & InstanceProperties;
 export type LiveStateArgs = { readonly [Name in keyof Told]: pulumi.Input<Told[Name]> } & {
   /** The instance's id; Pulumi keeps the word `id` for its own. */
   readonly instance: string;
+  /** The digest of its playbook. @default it has none */
+  readonly playbook?: string;
 };
 
 /** The sensor of an instance: the custom resource whose Read asks the backend. See `plugin/live-state.ts`. */

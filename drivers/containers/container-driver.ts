@@ -1,6 +1,7 @@
 /** Instances that are containers, on Podman or on Docker. */
 
 import { platform } from "node:os";
+import type { Connection } from "../../settings/connection";
 import { GroundworkError } from "../../settings/errors";
 import type { OwnedObject } from "../../settings/instance-objects";
 import {
@@ -238,6 +239,10 @@ export class ContainerDriver implements Driver {
     const shell = ["sh", "-c", "command -v bash >/dev/null && exec bash -l || exec sh -l"];
     const inside = command.length > 0 ? command : shell;
     return [this.program.path, "exec", "--interactive", ...(terminal ? ["--tty"] : []), target.name, ...inside];
+  }
+
+  connection(target: Target): Promise<Connection> {
+    return Promise.resolve({ kind: "container", program: this.program.path, container: target.name });
   }
 
   private async candidates(target: Target): Promise<Candidates> {

@@ -105,6 +105,11 @@ export async function runAndKill(
   return killed;
 }
 
+/** Kills a process and all that it started, with SIGKILL. */
+export function killAll(root: number): void {
+  for (const { pid } of treeOf(root)) kill(pid);
+}
+
 function kill(pid: number): boolean {
   try {
     return process.kill(pid, "SIGKILL");

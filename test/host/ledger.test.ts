@@ -345,7 +345,7 @@ describe("the file", () => {
     database.exec("PRAGMA user_version = 99");
     database.close();
     expect(refusalOf(() => Ledger.open(home())).message).toBe(
-      `The ledger ${home().ledgerFile} was written by a newer Groundwork (version 99; this one knows 4).`,
+      `The ledger ${home().ledgerFile} was written by a newer Groundwork (version 99; this one knows 5).`,
     );
   });
 
@@ -391,5 +391,41 @@ describe("the file", () => {
       code: "CONFIG_INVALID",
       message: `Groundwork cannot write ${home().ledgerFile}/below (ENOTDIR: a part of its path is a file).`,
     });
+  });
+});
+
+describe("the playbook of an instance", () => {
+  const web = { stack: "a", id: "web", backend: "podman" } as const;
+  beforeEach(async () => {
+    await leasePorts("a", promise("web"));
+    ledger.recordObject(web, "first");
+    ledger.recordPlaybook(web, "digest");
+  });
+
+  test("is remembered, also over another lease", async () => {
+    await leasePorts("a", promise("web", { memoryMiB: 1024 }));
+    expect([ledger.playbookOf(web), ledger.entries()[0]?.playbook]).toEqual(["digest", "digest"]);
+  });
+
+  test("is forgotten when another one begins", () => {
+    ledger.recordPlaybook(web, undefined);
+    expect(ledger.playbookOf(web)).toBeUndefined();
+  });
+
+  test("goes with the files to an object that carries them", () => {
+    ledger.recordObject(web, "second", true);
+    expect(ledger.playbookOf(web)).toBe("digest");
+  });
+
+  test("is not that of an object with files of its own, nor of one that carries those", () => {
+    ledger.recordObject(web, "second");
+    expect(ledger.playbookOf(web)).toBeUndefined();
+    ledger.recordObject(web, "third", true);
+    expect(ledger.playbookOf(web)).toBeUndefined();
+  });
+
+  test("is none of an object that is forgotten", () => {
+    ledger.forgetObject(web);
+    expect(ledger.playbookOf(web)).toBeUndefined();
   });
 });

@@ -58,6 +58,17 @@ describe("an option", () => {
     expect(await asked("env", "-s", "dev")).toEqual(["env", { stack: "dev" }]);
   });
 
+  test("of two words is written with a hyphen", async () => {
+    expect(await asked("up", "--extra-vars", "a=1")).toEqual(["up", { extraVars: "a=1" }]);
+  });
+
+  test.each([
+    ["--provision", true],
+    ["--no-provision", false],
+  ])("that can be turned off too is %s", async (option, provision) => {
+    expect(await asked("up", option)).toEqual(["up", { provision }]);
+  });
+
   test("--json is no input of the verb", async () => {
     expect(await asked("up", "--json")).toEqual(["up", {}]);
   });

@@ -38,6 +38,7 @@ function declare(instances: Record<string, InstanceSpec>) {
       ...{ host, stack: "dev", settings },
       instances: Object.fromEntries(entries),
       digest: () => "digest",
+      playbookDigest: () => "playbook",
     }),
   );
 }
@@ -91,7 +92,7 @@ describe("the promise of the host", () => {
   test("is told the project's directory where there is one", async () => {
     const { all } = await registrationsOf(engine, () =>
       instancesStack({
-        ...{ host, stack: "dev", settings, digest: () => "digest" },
+        ...{ host, stack: "dev", settings, digest: () => "digest", playbookDigest: () => "playbook" },
         instances: { instance: { spec, projectDirectory: "/home/ada/web" } },
       }),
     );
@@ -182,7 +183,7 @@ describe("the actuator", () => {
   test("is told the directory of the project that it belongs to", async () => {
     const { all } = await registrationsOf(engine, () =>
       instancesStack({
-        ...{ host, stack: "dev", settings, digest: () => "digest" },
+        ...{ host, stack: "dev", settings, digest: () => "digest", playbookDigest: () => "playbook" },
         instances: { web: { spec, projectDirectory: "/srv/web" } },
       }),
     );
@@ -225,10 +226,53 @@ describe("the report", () => {
   test("is not secret where the engine makes the actuator's output one", async () => {
     const secretEngine = { ...engine, "command:local:Command": { stdout: pulumi.secret(JSON.stringify(report)) } };
     const { made } = await registrationsOf(secretEngine, () =>
-      instancesStack({ host, stack: "dev", settings, instances: { web: { spec } }, digest: () => "digest" }),
+      instancesStack({
+        host,
+        stack: "dev",
+        settings,
+        instances: { web: { spec } },
+        digest: () => "digest",
+        playbookDigest: () => "playbook",
+      }),
     );
     const output = made.instances["web"]!;
     expect([await pulumi.isSecret(output), await valueOf(output)]).toEqual([false, report]);
+  });
+});
+
+describe("the playbook", () => {
+  const provisioning = { playbook: "/srv/site.yml", variables: {} };
+
+  test("is a command after the actuator, run again by a new content and a new generation", async () => {
+    const { inputs, dependsOn } = await registered("web-provisioning", { provisioning });
+    expect(dependsOn).toContain("web-actuator");
+    expect(inputs).toMatchObject({
+      create: "../bin/groundwork-actuator provision",
+      environment: { GROUNDWORK_GENERATION: "generation-1" },
+      triggers: [host, "dev", "podman", "web"],
+      logging: "none",
+    });
+    expect(JSON.parse(inputs["stdin"] as string)).toMatchObject({ provisioning, playbook: "playbook" });
+  });
+
+  test("is promised by the sensor, by its digest", async () => {
+    expect((await registered("web-live", { provisioning })).inputs).toMatchObject({ playbook: "playbook" });
+  });
+
+  test("is not the actuator's affair: another one makes nothing of the instance again", async () => {
+    const { inputs } = await registered("web-actuator", { provisioning });
+    expect(inputs).toEqual((await registered("web-actuator")).inputs);
+  });
+
+  test("is left alone where the instance stands still", async () => {
+    expect(await registered("web-provisioning", { provisioning, power: "stopped" })).toBeUndefined();
+  });
+
+  test("has its variables as a secret", async () => {
+    const { inputs } = await registered("web-provisioning", {
+      provisioning: { ...provisioning, variables: { token: "s3cret" } },
+    });
+    expect(secretOf(inputs["stdin"])).toContain("s3cret");
   });
 });
 

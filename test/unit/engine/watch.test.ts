@@ -43,6 +43,18 @@ describe("a step of the engine:", () => {
     ]);
   });
 
+  test("a playbook is told apart from its instance, and its removal is not told: that does nothing", () => {
+    const playbook = (op: string) =>
+      step("command:local:Command", op, {
+        create: "../bin/groundwork-actuator provision",
+        triggers: ["host", "web-1a", "podman", "web"],
+      });
+    const told = { action: "provision", subject: "web", backend: "podman" };
+    expect(stepsOf([playbook("create")])).toEqual([told]);
+    expect(stepsOf([playbook("update")])).toEqual([told]);
+    expect(stepsOf([playbook("delete")])).toEqual([]);
+  });
+
   test.each(["same", "refresh", "replace", "read"])("%s of an actuator is not told", (op) => {
     expect(stepsOf([actuator(op)])).toEqual([]);
   });

@@ -36,6 +36,7 @@ export function entry(stack: string, id: string, over: Partial<LedgerEntry> = {}
     stack,
     leaving: false,
     backendId: undefined,
+    playbook: undefined,
     intent: undefined,
     subnet: undefined,
     ports: [],

@@ -20,7 +20,7 @@ const inputs: PropertyMap = {
 const state: PropertyMap = { ...inputs, generation: "a-generation" };
 
 /** A sensor over one observation; `forgotten` counts how often it asked for a new snapshot. */
-function sensorOver(observation: Observation = { state: "absent" }) {
+function sensorOver(observation: Observation = { state: "absent" }, playbook?: string) {
   const asked: unknown[] = [];
   let forgotten = 0;
   const observer = {
@@ -28,6 +28,7 @@ function sensorOver(observation: Observation = { state: "absent" }) {
       asked.push(wanted);
       return Promise.resolve(observation);
     },
+    playbookOf: () => playbook,
     forget: () => {
       forgotten++;
     },
@@ -192,6 +193,32 @@ describe("read", () => {
     const { sensor, forgotten } = sensorOver();
     await sensor.read(identity.name, state, inputs);
     expect(forgotten()).toBe(0);
+  });
+});
+
+describe("the playbook of an instance", () => {
+  const present: Observation = { state: "present", objectId: "ours", active: true, properties: promised };
+  const withPlaybook = { ...inputs, playbook: "promised-digest" };
+  const read = async (observation: Observation, applied?: string) => {
+    const { outputs } = await sensorOver(observation, applied).sensor.read(identity.name, state, withPlaybook);
+    return outputs["playbook"];
+  };
+
+  test("is the one that was applied", async () => {
+    expect(await read(present, "applied-digest")).toBe("applied-digest");
+  });
+
+  test("is none where it was cut off", async () => {
+    expect(await read(present)).toBe("not applied");
+  });
+
+  test("is none where the instance is gone, whatever the ledger remembers", async () => {
+    expect(await read({ state: "absent" }, "applied-digest")).toBe("not applied");
+  });
+
+  test("is nothing to compare where none is promised", async () => {
+    const { sensor } = sensorOver(present, "applied-digest");
+    expect((await sensor.read(identity.name, state, inputs)).outputs).not.toHaveProperty("playbook");
   });
 });
 

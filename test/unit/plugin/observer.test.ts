@@ -19,6 +19,7 @@ function observerOver(known: readonly Target[]) {
   const observer = new BackendObserver({
     host: identity.host,
     driver: () => ({ observe }) as unknown as Driver,
+    playbookOf: () => undefined,
     targets: (stack) => known.filter((target) => target.stack === stack),
   });
   return { observer, calls };
