@@ -2,7 +2,8 @@
 
 import { parse as parseYaml } from "yaml";
 import { parseStack } from "../../../settings/stack";
-import { context, mistakesIn, refusalOf, specOf } from "./support";
+import { refusalOf } from "../../support/refusal";
+import { context, mistakesIn, specOf } from "./support";
 
 const sum = `sha256:${"0a".repeat(32)}`;
 const address = "https://example.org/debian.qcow2";
