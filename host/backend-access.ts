@@ -29,13 +29,13 @@ export function backendAccess(home: Home): BackendAccess {
   };
 }
 
-/** The image that set-up makes where no registry is in reach; see tools/setup/image.ts. */
-const builtImage = "localhost/groundwork/debian-python:12";
+/** The well-known image where set-up has not run; see tools/setup/image.ts. */
+const publicImage = "docker.io/library/python:3.13-slim-bookworm";
 
-/** The well-known box where set-up made none. */
+/** The well-known box where set-up made none; see tools/setup/box.ts. */
 const publicBox = "debian/bookworm64";
 
 /** What this host decides where the user says nothing. */
 export function hostDefaults(setup: SetupRecord | undefined): HostDefaults {
-  return { image: setup?.image.name ?? builtImage, box: setup?.box?.name ?? publicBox };
+  return { image: setup?.image.name ?? publicImage, box: setup?.box?.name ?? publicBox };
 }

@@ -35,3 +35,6 @@ systemctl mask systemd-networkd-wait-online.service systemd-pstore.service syste
   sys-fs-fuse-connections.mount modprobe@drm.service modprobe@dm_mod.service modprobe@loop.service \
   modprobe@configfs.service modprobe@fuse.service
 chmod -x /etc/update-motd.d/*
+
+# Nothing under /usr is newer than what systemd made of it, so the first boot makes none of it (caches, users) again.
+/lib/systemd/systemd-update-done
