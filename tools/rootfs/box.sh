@@ -56,3 +56,4 @@ rm "$disk"
 printf '{"provider":"libvirt","format":"qcow2","virtual_size":%d}\n' "$size_gib" >"$work/metadata.json"
 cp "$here/box/Vagrantfile" "$work/Vagrantfile"
 tar --create --use-compress-program='gzip -1' --file="$box" --directory="$work" ./metadata.json ./Vagrantfile ./box.img
+rm "$work"/metadata.json "$work"/Vagrantfile "$work"/box.img "$work"/core.img

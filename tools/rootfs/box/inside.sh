@@ -36,5 +36,5 @@ systemctl mask systemd-networkd-wait-online.service systemd-pstore.service syste
   modprobe@configfs.service modprobe@fuse.service
 chmod -x /etc/update-motd.d/*
 
-# Nothing under /usr is newer than what systemd made of it, so the first boot makes none of it (caches, users) again.
-/lib/systemd/systemd-update-done
+# What systemd makes of /usr (users, caches) is newer than /usr: no boot makes it again.
+touch /etc/.updated /var/.updated
