@@ -15,7 +15,7 @@ const arrows = {
   playbooks: ["settings"],
   host: ["settings"],
   settings: [],
-  tools: ["engine", "drivers", "host", "settings"],
+  tools: ["engine", "drivers", "playbooks", "host", "settings"],
 };
 
 /** What a folder may not import besides: a driver knows no Pulumi, and a program starts no process. */

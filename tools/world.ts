@@ -57,11 +57,15 @@ export class World {
     return folder;
   }
 
-  /** A project that was never brought up: a container that waits, on the least memory that can be asked for. */
-  newProject(): { readonly directory: string; readonly id: string } {
+  /**
+   * A project that was never brought up: a container that waits, on the least memory that can be asked for.
+   *
+   * @param more lines of its settings
+   */
+  newProject(...more: readonly string[]): { readonly directory: string; readonly id: string } {
     const id = this.newName();
     const directory = this.newFolder(id);
-    const settings = [`INFRA_ID=${id}`, "MEMORY=512", "CPUS=1", "COMMAND=sleep infinity", "PORTS=auto:80"];
+    const settings = [`INFRA_ID=${id}`, "MEMORY=512", "CPUS=1", "COMMAND=sleep infinity", "PORTS=auto:80", ...more];
     writeFileSync(join(directory, ".env"), `${settings.join("\n")}\n`);
     return { directory, id };
   }

@@ -34,20 +34,23 @@ export const playbookPreview = z.object({
 export type PlaybookPreview = z.infer<typeof playbookPreview>;
 
 /**
- * Tries the playbook on an instance that runs and keeps its files, and lists its tasks for any other.
+ * Tries the playbook on an instance that runs, and lists its tasks for any other.
  *
- * @param located the instance, where it runs and `up` would keep its files. @default there is none
+ * @param kept the instance, where `up` would keep its files. @default there is none
  * @returns undefined where the settings name no playbook
  */
 export async function previewPlaybook(
   context: VerbContext,
   spec: InstanceSpec,
-  located: LocatedInstance | undefined,
+  kept: LocatedInstance | undefined,
 ): Promise<PlaybookPreview | undefined> {
   const { provisioning } = spec;
   if (provisioning === undefined) return undefined;
   const path = relative(context.directory, provisioning.playbook);
-  if (located === undefined) {
+  if (kept !== undefined && kept.entry.playbook === digestOf(context, spec)) {
+    return { path, state: "unchanged", tasks: [] };
+  }
+  if (kept === undefined || !isRunning(kept)) {
     const tasks = await tasksOf(context, spec.id, provisioning);
     return {
       path,
@@ -55,13 +58,16 @@ export async function previewPlaybook(
       tasks: tasks.map((task) => ({ task, status: "would run", message: "", diff: "" })),
     };
   }
-  if (located.entry.playbook === digestOf(context, spec)) return { path, state: "unchanged", tasks: [] };
-  const results = await tryOn(context, located, provisioning);
+  const results = await tryOn(context, kept, provisioning);
   return {
     path,
     state: "tried",
     tasks: results.map(({ task, status, message, diff }) => ({ task, status, message, diff })),
   };
+}
+
+function isRunning({ observation }: LocatedInstance): boolean {
+  return observation.state === "present" && observation.properties.running;
 }
 
 /** The preview for people. */

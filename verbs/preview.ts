@@ -4,7 +4,7 @@ import { changeOf } from "../drivers";
 import { knownAfterUp, readPlannedChange, type PlannedChange } from "../engine/watch";
 import type { LedgerEntry } from "../host/promises";
 import { formatPort, type InstanceSpec, type PortWish } from "../settings/instance-spec";
-import { locateInstance, type LocatedInstance } from "./instance";
+import { locateInstance } from "./instance";
 import { playbookPreview, playbookText, previewPlaybook } from "./playbook-preview";
 import { loadProject, locateProject, type ProjectPlace } from "./project";
 import { openWorkspace } from "./workspace";
@@ -51,7 +51,7 @@ export const preview = verb({
     await refuseEarly(context, place, spec);
     const located = await locateInstance(context, place);
     const plan = await planInstance(context, place, spec, located?.entry);
-    const playbook = await previewPlaybook(context, spec, keepsFiles(plan.change) ? running(located) : undefined);
+    const playbook = await previewPlaybook(context, spec, keepsFiles(plan.change) ? located : undefined);
     return { id: spec.id, ...plan, ...(playbook === undefined ? {} : { playbook }) };
   },
   text({ id, change, properties, playbook }) {
@@ -95,14 +95,9 @@ async function planInstance(
   return { change: kindOf({ ...planned, properties }), properties: withPorts(properties, spec.ports, entry) };
 }
 
-/** Whether the files that a playbook was tried on are those that it would be applied to. */
+/** Whether what a playbook did is still there afterwards. */
 function keepsFiles(change: Kind): boolean {
-  return change === "none" || change === "in place" || change === "recreate";
-}
-
-/** The instance, where Ansible can reach it. */
-function running(located: LocatedInstance | undefined): LocatedInstance | undefined {
-  return located?.observation.state === "present" && located.observation.properties.running ? located : undefined;
+  return change === "none" || change === "in place" || change === "restart" || change === "recreate";
 }
 
 /** The engine replaces a sensor only when it becomes another instance's. */

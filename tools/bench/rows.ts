@@ -4,6 +4,7 @@ import type { Row } from "./row";
 import { commandRows } from "./command-rows";
 import { engineRows } from "./engine-rows";
 import { manyRows } from "./many-rows";
+import { playbookRows } from "./playbook-rows";
 
 /** Every row. */
-export const rows: readonly Row[] = [...commandRows, ...engineRows, ...manyRows];
+export const rows: readonly Row[] = [...commandRows, ...playbookRows, ...engineRows, ...manyRows];
