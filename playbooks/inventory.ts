@@ -7,7 +7,7 @@ export function renderInventory(id: string, connection: Connection): string {
   return JSON.stringify({ all: { hosts: { [id]: hostVariables(connection) } } });
 }
 
-function hostVariables(connection: Connection): Readonly<Record<string, string | number>> {
+function hostVariables(connection: Connection): Readonly<Record<string, string>> {
   switch (connection.kind) {
     case "container":
       return {
@@ -19,12 +19,8 @@ function hostVariables(connection: Connection): Readonly<Record<string, string |
       return {
         ansible_connection: "ssh",
         ansible_host: connection.host,
-        ansible_port: connection.port,
-        ansible_user: connection.user,
-        ansible_ssh_private_key_file: connection.keyFile,
-        // The instance is ours and made anew at will: its host key is nobody's promise, and never the user's to keep.
-        ansible_ssh_common_args:
-          "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes -o LogLevel=ERROR",
+        // Ansible takes the text apart as a shell would.
+        ansible_ssh_common_args: `-F '${connection.configFile.replaceAll("'", String.raw`'\''`)}'`,
       };
   }
 }

@@ -9,14 +9,13 @@ export interface ContainerConnection {
   readonly container: string;
 }
 
-/** A login over SSH. */
+/** OpenSSH with a configuration of the instance's own, as `ssh -F FILE HOST`. */
 export interface SshConnection {
   readonly kind: "ssh";
+  /** What the configuration is asked for. */
   readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  /** The private key's path. */
-  readonly keyFile: string;
+  /** The configuration's path: address, user, key and known hosts stand there. */
+  readonly configFile: string;
 }
 
 /** One of the ways inside. */
