@@ -2,6 +2,8 @@
 
 /** What this host shows. libvirt opens the device as a user of its own: this user need not be allowed to. */
 export interface KvmFacts {
+  /** Whether libvirt offers KVM. A /dev/kvm alone proves nothing: QEMU may refuse it. */
+  readonly isOffered: boolean;
   /** Whether there is a /dev/kvm. */
   readonly hasDevice: boolean;
   /** /proc/cpuinfo; empty where there is none. */
@@ -9,8 +11,9 @@ export interface KvmFacts {
 }
 
 /** What is in the way of KVM and what to do about it, in one sentence; undefined where nothing is. */
-export function adviceOnKvm({ hasDevice, cpuInfo }: KvmFacts): string | undefined {
-  if (hasDevice) return undefined;
+export function adviceOnKvm({ isOffered, hasDevice, cpuInfo }: KvmFacts): string | undefined {
+  if (isOffered) return undefined;
+  if (hasDevice) return "QEMU does not accept /dev/kvm; see that it belongs to the group kvm, then restart libvirtd";
   const flags = new Set(/^flags\s*:(.*)$/m.exec(cpuInfo)?.[1]?.trim().split(/\s+/));
   if (flags.has("vmx")) return "there is no /dev/kvm; run `sudo modprobe kvm_intel`";
   if (flags.has("svm")) return "there is no /dev/kvm; run `sudo modprobe kvm_amd`";

@@ -33,6 +33,16 @@ export async function assertLibvirt(virsh: string): Promise<void> {
   if (second !== undefined) throw unavailable(second, "sudo libvirtd");
 }
 
+/** Whether libvirt offers machines that run at the processor's speed. */
+export async function offersKvm(virsh: string): Promise<boolean> {
+  const question = ["--connect", address, "domcapabilities", "--virttype", "kvm"];
+  const answer = run(virsh, question, { timeoutSeconds: 20 });
+  return await answer.then(
+    () => true,
+    () => false,
+  );
+}
+
 /** One that runs already says so and ends with a failure; whether libvirt answers is what counts. */
 async function start(root: readonly string[], daemon: string): Promise<void> {
   const [program, ...rest] = [...root, "env", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", daemon, "-d"];

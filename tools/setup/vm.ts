@@ -9,8 +9,8 @@ import { groundworkHome } from "../../host/home";
 import { readSetup, writeSetup } from "../../host/setup-record";
 import { GroundworkError } from "../../settings/errors";
 import { setUpBox } from "./box";
-import { adviceOnKvm } from "./kvm";
-import { assertLibvirt } from "./libvirt";
+import { adviceOnKvm, type KvmFacts } from "./kvm";
+import { assertLibvirt, offersKvm } from "./libvirt";
 import { say } from "./processes";
 import { ready } from "./report";
 import { messageOf } from "./texts";
@@ -29,15 +29,16 @@ async function setUpVm(): Promise<void> {
   ready(`vagrant ${vagrant.version}`, vagrant.path);
   await assertLibvirt(virsh.path);
   ready(`libvirt ${virsh.version}`, virsh.path);
-  const advice = adviceOnKvm(kvmFacts());
+  const advice = adviceOnKvm(await kvmFacts(virsh.path));
   if (advice !== undefined) say(`kvm: machines are emulated, and take a minute to boot: ${advice}`);
   const box = await setUpBox(vagrant.path, checkout);
   ready(`box ${box.name}`, box.origin);
   writeSetup(home, { ...record, vagrant, virsh, box });
 }
 
-function kvmFacts(): Parameters<typeof adviceOnKvm>[0] {
+async function kvmFacts(virsh: string): Promise<KvmFacts> {
   return {
+    isOffered: await offersKvm(virsh),
     hasDevice: existsSync("/dev/kvm"),
     cpuInfo: existsSync("/proc/cpuinfo") ? readFileSync("/proc/cpuinfo", "utf8") : "",
   };

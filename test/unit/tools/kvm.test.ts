@@ -6,8 +6,12 @@ function flags(names: string): string {
 }
 
 describe("KVM", () => {
-  test("needs nothing where its device is", () => {
-    expect(adviceOnKvm({ hasDevice: true, cpuInfo: "" })).toBeUndefined();
+  test("needs nothing where libvirt offers it", () => {
+    expect(adviceOnKvm({ isOffered: true, hasDevice: true, cpuInfo: "" })).toBeUndefined();
+  });
+
+  test("needs its device's group where QEMU does not accept the device", () => {
+    expect(adviceOnKvm({ isOffered: false, hasDevice: true, cpuInfo: flags("vmx") })).toContain("group kvm");
   });
 
   test.each([
@@ -16,10 +20,10 @@ describe("KVM", () => {
     ["nested virtualisation, in a virtual machine", "hypervisor", "nested virtualisation"],
     ["a setting of the firmware, on bare metal", "aes", "firmware"],
   ])("needs %s", (_what, flag, advice) => {
-    expect(adviceOnKvm({ hasDevice: false, cpuInfo: flags(flag) })).toContain(advice);
+    expect(adviceOnKvm({ isOffered: false, hasDevice: false, cpuInfo: flags(flag) })).toContain(advice);
   });
 
   test("needs a setting of the firmware where the processor's flags are not told", () => {
-    expect(adviceOnKvm({ hasDevice: false, cpuInfo: "" })).toContain("firmware");
+    expect(adviceOnKvm({ isOffered: false, hasDevice: false, cpuInfo: "" })).toContain("firmware");
   });
 });
