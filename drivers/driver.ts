@@ -40,10 +40,11 @@ export function activeObjects(target: Target, observation: Observation | undefin
 }
 
 /** The properties that the backend shows now. What it does not show (limits of a stopped container) is absent. */
-export interface ObservedProperties extends Omit<InstanceProperties, "memoryMiB" | "cpus" | "network"> {
+export interface ObservedProperties extends Omit<InstanceProperties, "memoryMiB" | "cpus" | "network" | "ipAddress"> {
   readonly memoryMiB?: number;
   readonly cpus?: number;
   readonly network?: string;
+  readonly ipAddress?: string;
 }
 
 /** What an instance is to be. */
@@ -54,6 +55,8 @@ export interface DesiredInstance {
   readonly ports: readonly LeasedPort[];
   /** The network that it shares with its stack alone: made with its first instance, removed with its last. */
   readonly network: StackNetwork;
+  /** Its own address on the bridge that {@link bridgeOf} tells, beside that network. @default none */
+  readonly address?: string | undefined;
   /** What the instance promises, as the sensor compares it. */
   readonly properties: InstanceProperties;
   /** The directory of the project that it belongs to. @default none: the stack is shared */

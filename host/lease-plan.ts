@@ -2,18 +2,20 @@
 import type { InstancePromise } from "../settings/instance-promise";
 import type { Backend } from "../settings/instance-spec";
 import { assignPorts } from "./leases";
+import { assignAddresses } from "./own-addresses";
 import { hostPortKey } from "./promises";
-import type { HostPort, HostView, LeasePlan, LedgerEntry, PortUse, PortUses } from "./promises";
+import type { AddressUses, HostPort, HostView, LeasePlan, LedgerEntry, PortUse, PortUses } from "./promises";
 import { assignSubnets, type NetworksByBackend } from "./subnets";
 
 /** What was learnt of this host so far. It takes time, so it is done outside the ledger's transaction. */
 export interface Findings {
   readonly uses: PortUses;
   readonly networks: NetworksByBackend;
+  readonly addressUses: AddressUses;
 }
 
 /** Nothing was looked at yet. */
-export const nothingFound: Findings = { uses: new Map(), networks: new Map() };
+export const nothingFound: Findings = { uses: new Map(), networks: new Map(), addressUses: new Map() };
 
 /** What a plan counts on without knowing it. */
 export interface Missing {
@@ -21,6 +23,8 @@ export interface Missing {
   readonly ports: readonly HostPort[];
   /** Backends whose networks are not known. */
   readonly backends: readonly Backend[];
+  /** Addresses that nobody has looked at. */
+  readonly addresses: readonly string[];
 }
 
 /** A plan that holds as it is, unless something is missing. */
@@ -35,7 +39,7 @@ export interface Surroundings {
   readonly seed: number;
 }
 
-/** Chooses ports and subnets. Pure. */
+/** Chooses ports, subnets and addresses. Pure. */
 export function planLease(
   entries: readonly LedgerEntry[],
   stack: string,
@@ -45,10 +49,12 @@ export function planLease(
   const { remembered } = host;
   const ours = new Set(host.running.flatMap((object) => object.ports));
   const { ports, unprobed } = assignPorts(entries, stack, promises, { uses: findings.uses, ours, seed, remembered });
-  const { networks } = findings;
+  const { networks, addressUses } = findings;
   const { subnets, unknown } = assignSubnets(entries, stack, promises, { networks, seed, remembered });
-  const isComplete = unprobed.length === 0 && unknown.length === 0;
-  return { ports, subnets, missing: isComplete ? undefined : { ports: unprobed, backends: unknown } };
+  const given = assignAddresses(entries, stack, promises, { uses: addressUses, seed, remembered });
+  const missing = { ports: unprobed, backends: unknown, addresses: given.unprobed };
+  const isComplete = Object.values(missing).every((list) => list.length === 0);
+  return { ports, subnets, addresses: given.addresses, missing: isComplete ? undefined : missing };
 }
 
 /** Looks at what is missing, and adds it to what was found. */
@@ -57,8 +63,11 @@ export async function learn(findings: Findings, missing: Missing, host: HostView
   // A port the probe says nothing about counts as unknown; without that the same question would be asked for ever.
   const silent = missing.ports.map((port): [string, PortUse] => [hostPortKey(port), { state: "unknown" }]);
   const networks = missing.backends.map(async (backend) => [backend, await host.networks(backend)] as const);
+  const addressUses = missing.addresses.length === 0 ? [] : await host.probeAddresses(missing.addresses);
+  const unseen = missing.addresses.map((address) => [address, { state: "free" }] as const);
   return {
     uses: new Map([...findings.uses, ...silent, ...found]),
     networks: new Map([...findings.networks, ...(await Promise.all(networks))]),
+    addressUses: new Map([...findings.addressUses, ...unseen, ...addressUses]),
   };
 }

@@ -1,6 +1,6 @@
 /** A row of the ledger as an entry. */
 import type { SQLOutputValue } from "node:sqlite";
-import type { OwnedPort } from "../settings/instance-objects";
+import type { OwnAddress, OwnedPort } from "../settings/instance-objects";
 import type { Backend, Power } from "../settings/instance-spec";
 import { isRunning } from "./processes";
 import type { Intent, IntentKind, LedgerEntry } from "./promises";
@@ -25,9 +25,15 @@ export function toEntry(row: Row): LedgerEntry {
     intent: toIntent(row),
     subnet: (row["subnet"] as string | null) ?? undefined,
     ports: JSON.parse(row["ports"] as string) as OwnedPort[],
+    address: toAddress(row),
     createdAt: row["created_at"] as string,
     updatedAt: row["updated_at"] as string,
   };
+}
+
+function toAddress(row: Row): OwnAddress | undefined {
+  if (row["address"] === null) return undefined;
+  return { address: row["address"] as string, automatic: row["address_automatic"] === 1 };
 }
 
 function toIntent(row: Row): Intent | undefined {

@@ -73,6 +73,17 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE instances ADD COLUMN playbook TEXT;
   ALTER TABLE instances ADD COLUMN playbook_object TEXT;`,
+  /** 6. An instance's own address on a bridge, once on the host. */
+  `
+  CREATE TABLE addresses (
+    address TEXT PRIMARY KEY,
+    stack TEXT NOT NULL,
+    id TEXT NOT NULL,
+    backend TEXT NOT NULL,
+    automatic INTEGER NOT NULL CHECK (automatic IN (0, 1)),
+    UNIQUE (stack, id, backend),
+    FOREIGN KEY (stack, id, backend) REFERENCES instances (stack, id, backend) ON DELETE CASCADE ON UPDATE CASCADE
+  ) STRICT;`,
 ];
 
 /** The version of the tables that this program reads and writes. */
@@ -82,13 +93,13 @@ export const schemaVersion = migrations.length;
 export const statements = {
   /** One statement, so that instances and ports are of the same moment. */
   entries: `
-    SELECT *, (
+    SELECT instances.*, addresses.address, addresses.automatic AS address_automatic, (
       SELECT json_group_array(json_object('protocol', protocol, 'host', port, 'address', address, 'inside', inside,
         'automatic', json(iif(automatic, 'true', 'false'))) ORDER BY protocol, port)
       FROM ports WHERE ports.stack = instances.stack AND ports.id = instances.id AND ports.backend = instances.backend
     ) AS ports, (
       SELECT subnet FROM subnets WHERE subnets.stack = instances.stack AND subnets.backend = instances.backend
-    ) AS subnet FROM instances ORDER BY stack, id, backend`,
+    ) AS subnet FROM instances LEFT JOIN addresses USING (stack, id, backend) ORDER BY stack, id, backend`,
   markLeaving: "UPDATE instances SET leaving = 1 WHERE stack = ?",
   promise: `
     INSERT INTO instances
@@ -101,6 +112,10 @@ export const statements = {
   leasePort: `
     INSERT INTO ports (protocol, port, address, stack, id, backend, inside, automatic)
     VALUES (:protocol, :host, :address, :stack, :id, :backend, :inside, :automatic)`,
+  dropAddresses: "DELETE FROM addresses WHERE stack = ?",
+  leaseAddress: `
+    INSERT INTO addresses (address, stack, id, backend, automatic)
+    VALUES (:address, :stack, :id, :backend, :automatic)`,
   leaseSubnet: `
     INSERT INTO subnets (subnet, stack, backend) VALUES (:subnet, :stack, :backend)
     ON CONFLICT (stack, backend) DO UPDATE SET subnet = :subnet`,

@@ -1,7 +1,7 @@
 /** The ledger: every promise that Groundwork made on this host for this user. */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { GroundworkError } from "../settings/errors";
-import type { OwnedObject, OwnedPort } from "../settings/instance-objects";
+import type { OwnAddress, OwnedObject, OwnedPort } from "../settings/instance-objects";
 import type { InstancePromise } from "../settings/instance-promise";
 import { guarded, inTransaction } from "./database";
 import { nameEntry } from "./holders";
@@ -11,9 +11,10 @@ import { backUp, openLedgerFile, stacksOf } from "./ledger-file";
 import { statements } from "./ledger-schema";
 import { nothingFound, learn, planLease, type Findings, type OpenPlan } from "./lease-plan";
 import { knownPorts, portsToKeep } from "./leases";
+import { addressesToKeep, knownAddresses } from "./own-addresses";
 import { thisProcess, type ProcessIdentity } from "./processes";
 import { turnTaken } from "./turns";
-import { planRebuild } from "./rebuild";
+import { planRebuild, type HeldPromise } from "./rebuild";
 import type { HostView, InstanceKey, IntentKind, Lease, LeasePlan, LedgerEntry, Refusal } from "./promises";
 import { refusalError, refusals } from "./refusals";
 import { knownSubnets } from "./subnets";
@@ -89,10 +90,11 @@ export class Ledger {
       const { missing, found: known, vanished } = planRebuild(this.entries(), objects, stacksOf(this.home));
       const found = [...known];
       for (const key of vanished) this.run(statements.forget, keyOf(key));
-      for (const { stack, promise, objectId, ports } of missing) {
+      for (const { stack, promise, objectId, ports, address } of missing) {
         this.insert(stack, promise);
         found.push({ key: { ...promise, stack }, objectId });
         for (const port of ports) this.insertPort({ ...promise, stack }, port);
+        if (address !== undefined) this.insertAddress({ ...promise, stack }, address);
       }
       for (const { key, objectId } of found) this.run(statements.recordObject, { ...keyOf(key), backendId: objectId });
       this.run(statements.endRecovery, {});
@@ -110,7 +112,7 @@ export class Ledger {
     host: Omit<HostView, "networks">,
   ): Promise<Refusal[]> {
     const { entries, plan, findings } = await this.complete(stack, promises, { ...host, networks: askNobody });
-    return refusals({ entries, stack, promises, host, uses: findings.uses, ...plan });
+    return refusals({ entries, stack, promises, host, ...findings, ...plan });
   }
 
   /** A plan with which nothing is missing, and what it was made by. */
@@ -132,7 +134,7 @@ export class Ledger {
    * the ledger is compared again. A program outside Groundwork may take a port in between: the backend's own bind
    * has the last word, and its failure is a PORT_CONFLICT as well.
    *
-   * @throws GroundworkError with every refusal; its code is the first one's (names, then memory, then ports, then subnets).
+   * @throws GroundworkError with every refusal; its code is the first one's (names, then memory, ports, addresses, subnets).
    */
   async lease(stack: string, promises: readonly InstancePromise[], host: HostView): Promise<Lease> {
     // Most is learnt before the first transaction, so that nobody waits for a plan that is thrown away.
@@ -157,7 +159,8 @@ export class Ledger {
       ([id, ports]) =>
         [id, ports.map((port, at) => (port?.host === known.get(id)?.[at]?.host ? port : undefined))] as const,
     );
-    return { ports: new Map(kept), subnets: knownSubnets(entries, stack, host.remembered) };
+    const addresses = knownAddresses(entries, stack, promises, host.remembered);
+    return { ports: new Map(kept), subnets: knownSubnets(entries, stack, host.remembered), addresses };
   }
 
   /** Frees everything that a stack holds. */
@@ -290,7 +293,7 @@ export class Ledger {
       const entries = this.entries();
       const plan = planLease(entries, stack, promises, { host, findings, seed: this.seed });
       if (plan.missing !== undefined) return plan;
-      const [first, ...rest] = refusals({ entries, stack, promises, host, uses: findings.uses, ...plan });
+      const [first, ...rest] = refusals({ entries, stack, promises, host, ...findings, ...plan });
       if (first !== undefined) {
         throw refusalError([first, ...rest]);
       }
@@ -300,7 +303,7 @@ export class Ledger {
   }
 
   /** Makes the ledger hold exactly this for a stack, and besides it what is leaving. */
-  private write(stack: string, promises: readonly InstancePromise[], { ports, subnets }: LeasePlan): void {
+  private write(stack: string, promises: readonly InstancePromise[], { ports, subnets, addresses }: LeasePlan): void {
     // All of the stack lets go of its names and ports first, so that its instances can swap them.
     this.run(statements.markLeaving, stack);
     for (const promise of promises) this.insert(stack, promise);
@@ -308,12 +311,14 @@ export class Ledger {
     const leaving = this.entries({ stack }).filter((entry) => entry.leaving);
     this.run(statements.dropPorts, stack);
     for (const [key, port] of portsToKeep(stack, promises, ports, leaving)) this.insertPort(key, port);
+    this.run(statements.dropAddresses, stack);
+    for (const [key, one] of addressesToKeep(stack, promises, addresses, leaving)) this.insertAddress(key, one);
     for (const [backend, subnet] of subnets) {
       this.run(statements.leaseSubnet, { subnet, stack, backend });
     }
   }
 
-  private insert(stack: string, promise: Omit<InstancePromise, "ports">): void {
+  private insert(stack: string, promise: HeldPromise): void {
     const { id, backend, name, projectDirectory = null, memoryMiB, cpus, power } = promise;
     const now = new Date().toISOString();
     this.run(statements.promise, { stack, id, backend, name, projectDirectory, memoryMiB, cpus, power, now });
@@ -322,6 +327,10 @@ export class Ledger {
   private insertPort(key: InstanceKey, { host, inside, protocol, address, automatic }: OwnedPort): void {
     const port = { host, inside, protocol, address, automatic: Number(automatic) };
     this.run(statements.leasePort, { ...keyOf(key), ...port });
+  }
+
+  private insertAddress(key: InstanceKey, { address, automatic }: OwnAddress): void {
+    this.run(statements.leaseAddress, { ...keyOf(key), address, automatic: Number(automatic) });
   }
 
   /** A change of promises: one that is worth a backup. */

@@ -1,6 +1,6 @@
 /** The words of the ledger: what a stack asks for, and what the ledger holds. */
 import type { ErrorCode } from "../settings/errors";
-import type { ActiveObject, OwnedPort } from "../settings/instance-objects";
+import type { ActiveObject, OwnAddress, OwnedPort } from "../settings/instance-objects";
 import type { InstancePromise } from "../settings/instance-promise";
 import type { Backend, Power, Protocol } from "../settings/instance-spec";
 import type { HostCapacity } from "./capacity";
@@ -45,6 +45,8 @@ export interface LedgerEntry extends InstanceKey {
   readonly subnet: string | undefined;
   /** In the order of the protocol and the host's port. */
   readonly ports: readonly OwnedPort[];
+  /** Its own address on a bridge; undefined where it asked for none. */
+  readonly address: OwnAddress | undefined;
   /** ISO 8601. */
   readonly createdAt: string;
   /** ISO 8601. */
@@ -79,10 +81,24 @@ export type PortUses = ReadonlyMap<string, PortUse>;
 /** Looks at ports of this host. `probePorts` is the real one. */
 type PortProbe = (ports: readonly HostPort[]) => Promise<PortUses>;
 
+/** What looking for a machine that has an address told. */
+export interface AddressUse {
+  readonly state: "free" | "taken";
+  /** What is said of one that is taken: "answered by …". */
+  readonly holder?: string;
+}
+
+/** What was learnt about addresses. */
+export type AddressUses = ReadonlyMap<string, AddressUse>;
+
+/** Looks for machines that have these addresses. `probeAddresses` is the real one. */
+export type AddressProbe = (addresses: readonly string[]) => Promise<AddressUses>;
+
 /** This host, as the ledger asks about it. */
 export interface HostView {
   readonly capacity: HostCapacity;
   readonly probe: PortProbe;
+  readonly probeAddresses: AddressProbe;
   /** The networks, CIDR, that this host and a backend have already: no subnet may overlap one. Asked when one is chosen. */
   readonly networks: (backend: Backend) => Promise<readonly string[]>;
   /** The stack's objects that run now, by the backends' word. What they hold is the stack's own. */
@@ -96,7 +112,12 @@ export interface RememberedLease {
   /** The automatic ports of each instance, by its id. */
   readonly ports: ReadonlyMap<string, readonly OwnedPort[]>;
   readonly subnets: Subnets;
+  /** The automatic address of each instance that has one, by its id. */
+  readonly addresses: ReadonlyMap<string, OwnAddress>;
 }
+
+/** The address of each instance that asks for one, by its id; undefined where there is none to give. */
+export type AddressesById = ReadonlyMap<string, OwnAddress | undefined>;
 
 /** The ports of each instance by its id, in the order of its wishes; undefined where there is none to give. */
 export type PortsById = ReadonlyMap<string, readonly (OwnedPort | undefined)[]>;
@@ -109,12 +130,15 @@ export interface Lease {
   /** The ports of each instance by its id, in the order of its wishes. */
   readonly ports: ReadonlyMap<string, readonly OwnedPort[]>;
   readonly subnets: Subnets;
+  /** The address of each instance that asks for one, by its id. */
+  readonly addresses: ReadonlyMap<string, OwnAddress>;
 }
 
 /** What a stack would be given, as far as that is known before anything is leased. */
 export interface LeasePlan {
   readonly ports: PortsById;
   readonly subnets: Subnets;
+  readonly addresses: AddressesById;
 }
 
 /** What a stack asks for, and all that it is compared with. */
@@ -128,6 +152,9 @@ export interface LeaseRequest {
   readonly ports: PortsById;
   /** The subnets that its backends would get. */
   readonly subnets: Subnets;
+  readonly addressUses: AddressUses;
+  /** The addresses that its instances would get. */
+  readonly addresses: AddressesById;
 }
 
 /** One reason why a stack cannot have what it asks for. */

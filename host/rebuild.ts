@@ -1,9 +1,12 @@
 /** What a ledger that was lost must hold again, told by the objects at the backends. Pure. */
-import type { OwnedObject, OwnedPort } from "../settings/instance-objects";
+import type { OwnAddress, OwnedObject, OwnedPort } from "../settings/instance-objects";
 import type { InstancePromise } from "../settings/instance-promise";
 import type { Backend } from "../settings/instance-spec";
 import { portKey, type InstanceKey, type LedgerEntry } from "./promises";
 import { toHostPort } from "./leases";
+
+/** What is promised to an instance, but for what is chosen on this host. */
+export type HeldPromise = Omit<InstancePromise, "ports" | "networkMode" | "ipAddress">;
 
 /** How a ledger comes to hold what is there. */
 export interface Rebuild {
@@ -11,8 +14,9 @@ export interface Rebuild {
   readonly missing: readonly {
     readonly stack: string;
     readonly objectId: string;
-    readonly promise: Omit<InstancePromise, "ports">;
+    readonly promise: HeldPromise;
     readonly ports: readonly OwnedPort[];
+    readonly address: OwnAddress | undefined;
   }[];
   /** Instances that it knows without their object, or with one that is gone. */
   readonly found: readonly { readonly key: InstanceKey; readonly objectId: string }[];
@@ -36,6 +40,7 @@ export function planRebuild(
   );
   const known = entries.filter((entry) => !vanished.includes(entry));
   const ports = new Set(known.flatMap((entry) => entry.ports.map((port) => portKey(toHostPort(port)))));
+  const addresses = new Set(known.map(({ address }) => address?.address));
   const names = new Set(known.filter(({ leaving }) => !leaving).map(nameKey));
   const missing: Rebuild["missing"][number][] = [];
   for (const object of objects) {
@@ -45,10 +50,12 @@ export function planRebuild(
     const free = object.ports.filter((port) => !ports.has(portKey(toHostPort(port))));
     for (const port of free) ports.add(portKey(toHostPort(port)));
     names.add(nameKey(object.identity));
+    const address = addresses.has(object.address?.address) ? undefined : object.address;
+    addresses.add(address?.address);
     const { objectId, memoryMiB, cpus, projectDirectory } = object;
     const power = object.running ? "running" : "stopped";
     const promise = { id, name, backend: backend as Backend, projectDirectory, memoryMiB, cpus, power } as const;
-    missing.push({ stack, objectId, promise, ports: free });
+    missing.push({ stack, objectId, promise, ports: free, address });
   }
   const found = known.flatMap((entry) => {
     const object = objects.find((one) => isOf(one, entry));

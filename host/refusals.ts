@@ -2,17 +2,19 @@
 import type { OwnedPort } from "../settings/instance-objects";
 import { GroundworkError } from "../settings/errors";
 import type { HostCapacity } from "./capacity";
+import { addressRefusals } from "./address-refusals";
 import { nameEntry, toHolder } from "./holders";
 import { automaticPorts, othersPorts, toHostPort } from "./leases";
 import { memoryRefusal } from "./memory";
 import { hostPortKey, portKey } from "./promises";
-import { subnetPool } from "./subnets";
+import { subnetPool } from "../settings/stack-network";
 import type { InstancePromise } from "../settings/instance-promise";
 import type { HostPort, LeaseRequest, LedgerEntry, PortUse, PortUses, Refusal } from "./promises";
 
-/** Everything that stands against a request: names first, then memory, ports, subnets. Empty when it can be granted. */
+/** Everything against a request: names first, then memory, ports, addresses, subnets. Empty when it can be granted. */
 export function refusals(request: LeaseRequest): Refusal[] {
-  return [...nameRefusals(request), ...memoryRefusal(request), ...portRefusals(request), ...subnetRefusals(request)];
+  const ofMachine = [...nameRefusals(request), ...memoryRefusal(request)];
+  return [...ofMachine, ...portRefusals(request), ...addressRefusals(request), ...subnetRefusals(request)];
 }
 
 /**
@@ -41,7 +43,7 @@ export function refusalError(found: readonly [Refusal, ...Refusal[]]): Groundwor
 const headlines = {
   INFRA_EXISTS: "A name is taken on this host.",
   INSUFFICIENT_RESOURCES: "This host has not enough left.",
-  PORT_CONFLICT: "A port is taken on this host.",
+  PORT_CONFLICT: "A port or an address is taken on this host.",
 } as const;
 
 function nameRefusals({ entries, stack, promises }: LeaseRequest): Refusal[] {

@@ -1,22 +1,11 @@
 /** Which subnet a stack's network gets. Pure. */
 import type { InstancePromise } from "../settings/instance-promise";
 import type { Backend } from "../settings/instance-spec";
+import { formatAddress, parseAddress, parseCidr } from "../settings/ipv4";
+import { subnetPool } from "../settings/stack-network";
 import type { LedgerEntry, RememberedLease, Subnets } from "./promises";
 
-/**
- * Where subnets are leased from: 8192 networks of 254 addresses each. Private (RFC 1918), and out of the way of what
- * others take first: Docker begins at 172.17.0.0 and 192.168.0.0, Podman at 10.88.0.0 (it would come here after some
- * 26,000 networks), kind, minikube and Flannel at 10.244.0.0, k3s at 10.42.0.0.
- */
-export const subnetPool = { first: "10.192.0.0", prefix: 11, count: 8192 } as const;
-
 const addressesOfSubnet = 256;
-
-/** A range of IPv4 addresses. */
-interface AddressRange {
-  readonly first: number;
-  readonly last: number;
-}
 
 /** The networks that the host and a backend have already, CIDR. */
 export type NetworksByBackend = ReadonlyMap<Backend, readonly string[]>;
@@ -95,25 +84,6 @@ export function parseRoutes(text: string): string[] {
     const length = bitsOf(readLittleEndian(mask));
     return mask === "" || length === 0 ? [] : [`${formatAddress(readLittleEndian(destination))}/${length}`];
   });
-}
-
-function parseCidr(text: string): AddressRange | undefined {
-  const [address = "", length = "32"] = text.split("/");
-  const value = parseAddress(address);
-  if (value === undefined) return undefined;
-  const size = 2 ** (32 - Number(length));
-  const first = Math.floor(value / size) * size;
-  return { first, last: first + size - 1 };
-}
-
-function parseAddress(text: string): number | undefined {
-  const octets = text.split(".").map(Number);
-  const valid = octets.length === 4 && octets.every((octet) => Number.isInteger(octet) && octet >= 0 && octet <= 255);
-  return valid ? octets.reduce((value, octet) => value * 256 + octet, 0) : undefined;
-}
-
-function formatAddress(value: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
 }
 
 /** The kernel prints addresses as the bytes lie in memory. */

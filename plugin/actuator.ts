@@ -28,6 +28,7 @@ interface Order {
   readonly spec: InstanceSpec;
   readonly ports: readonly LeasedPort[];
   readonly network: StackNetwork;
+  readonly address?: string;
   readonly projectDirectory?: string;
 }
 
@@ -36,11 +37,11 @@ async function ensure(order: Order, signal: AbortSignal): Promise<InstanceReport
   refuseOtherHost(order.identity, hostId(home));
   const access = backendAccess(home);
   const driver = createDriver(order.spec.backend, access);
-  const { identity, spec, ports, network, projectDirectory } = order;
+  const { identity, spec, ports, network, address, projectDirectory } = order;
   const key = { stack: identity.stack, id: identity.id, backend: spec.backend };
   using ledger = Ledger.open(home);
   const properties = promisedProperties(spec, identity, order, access.digest(spec.environment));
-  const desired: DesiredInstance = { identity, spec, ports, network, properties, projectDirectory };
+  const desired: DesiredInstance = { identity, spec, ports, network, address, properties, projectDirectory };
   // An actuator outlives an engine that was killed: it is let finish what it began.
   await inTurn(() => ledger.setIntent(key, "changing"), { signal });
   try {
@@ -54,6 +55,7 @@ async function ensure(order: Order, signal: AbortSignal): Promise<InstanceReport
       backend: spec.backend,
       state: spec.power,
       ports,
+      ...(address === undefined ? {} : { address }),
       login: driver.execCommand(identity, [], true),
     };
   } finally {

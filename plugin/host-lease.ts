@@ -7,14 +7,15 @@
 
 import * as z from "zod";
 import { capacityElsewhere, hostCapacity } from "../host/capacity";
+import { probeAddresses } from "../host/address-probe";
 import { hostNetworks } from "../host/host-networks";
 import type { Ledger } from "../host/ledger";
 import { probePorts } from "../host/ports";
-import type { HostView, LedgerEntry, PortsById, RememberedLease } from "../host/promises";
+import type { AddressesById, HostView, LedgerEntry, PortsById, RememberedLease } from "../host/promises";
 import { refusalError } from "../host/refusals";
 import { canonicalJson } from "../settings/canonical-json";
 import { GroundworkError } from "../settings/errors";
-import type { ActiveObject, OwnedPort } from "../settings/instance-objects";
+import type { ActiveObject, OwnAddress, OwnedPort } from "../settings/instance-objects";
 import { unknownValue, type InstanceIdentity } from "../settings/instance-properties";
 import { backends, type Backend, type LeasedPort } from "../settings/instance-spec";
 import type { CheckResult, Diff, PropertyMap, Resource, ResourceState } from "./resource";
@@ -35,6 +36,8 @@ const promise = z.object({
   cpus: z.number(),
   power: z.enum(["running", "stopped"]),
   ports: z.array(portWish),
+  networkMode: z.enum(["default", "bridge"]).default("default"),
+  ipAddress: z.string().optional(),
 });
 
 const inputsSchema = z.object({
@@ -49,6 +52,7 @@ const stateSchema = z.object({
   instances: z.array(promise),
   ports: z.record(z.string(), z.array(portWish.extend({ host: z.number() }))),
   subnets: z.record(z.string(), z.string()),
+  addresses: z.record(z.string(), z.string()).default({}),
 });
 
 type Inputs = z.infer<typeof inputsSchema>;
@@ -106,7 +110,7 @@ export class HostLease implements Resource {
 
   /**
    * A promise that the ledger no longer knows in full (a lost ledger), or an automatic port that somebody else took
-   * while the instance stood still, is drift: the next update takes it again, or another.
+   * while the instance stood still, is drift: the next update takes it again, or another. So with an address.
    */
   async read(id: string, state: PropertyMap, inputs: PropertyMap): Promise<ResourceState> {
     const { stack, instances } = inputsSchema.parse(inputs);
@@ -117,11 +121,12 @@ export class HostLease implements Resource {
     return { id, outputs: { ...state, promised } };
   }
 
-  /** Whether a lease of now would give the ports that were given. */
+  /** Whether a lease of now would give the ports and addresses that were given. */
   private async canKeep(ledger: Ledger, state: PropertyMap, inputs: PropertyMap): Promise<boolean> {
     const { stack, instances } = inputsSchema.parse(inputs);
-    const { ports } = await ledger.plan(stack, instances, await this.viewOf(inputs));
-    return canonicalJson(portsOutputs(ports)) === canonicalJson(state["ports"]);
+    const { ports, addresses } = await ledger.plan(stack, instances, await this.viewOf(inputs));
+    const now = { ports: portsOutputs(ports), addresses: addressesOutputs(addresses) };
+    return canonicalJson(now) === canonicalJson({ ports: state["ports"], addresses: state["addresses"] ?? {} });
   }
 
   update(_id: string, state: PropertyMap, inputs: PropertyMap, preview: boolean): Promise<PropertyMap> {
@@ -139,7 +144,13 @@ export class HostLease implements Resource {
     using ledger = await this.options.openLedger();
     const plan = await (preview ? ledger.plan(stack, instances, view) : ledger.lease(stack, instances, view));
     const subnets = instances.map(({ backend }) => [backend, plan.subnets.get(backend) ?? unknownValue] as const);
-    return { ...inputs, promised: true, ports: portsOutputs(plan.ports), subnets: Object.fromEntries(subnets) };
+    return {
+      ...inputs,
+      promised: true,
+      ports: portsOutputs(plan.ports),
+      subnets: Object.fromEntries(subnets),
+      addresses: addressesOutputs(plan.addresses),
+    };
   }
 
   private async viewOf(inputs: PropertyMap): Promise<HostView> {
@@ -158,6 +169,7 @@ export class HostLease implements Resource {
     return {
       capacity: machine === undefined ? hostCapacity(settings) : capacityElsewhere(machine, settings),
       probe: probePorts,
+      probeAddresses,
       networks,
       running: (await Promise.all(running)).flat(),
     };
@@ -173,7 +185,13 @@ function rememberedLease(state: PropertyMap): RememberedLease | undefined {
       const port = known.ports[id]?.[at];
       return wish.host === "auto" && port !== undefined ? [{ ...port, automatic: true }] : [];
     });
+  const addressOf = ({ id, networkMode, ipAddress }: Inputs["instances"][number]): [string, OwnAddress][] => {
+    const address = known.addresses[id];
+    const isAutomatic = networkMode === "bridge" && ipAddress === undefined;
+    return address === undefined || !isAutomatic ? [] : [[id, { address, automatic: true }]];
+  };
   return {
+    addresses: new Map(known.instances.flatMap(addressOf)),
     ports: new Map(known.instances.map((instance) => [instance.id, portsOf(instance)])),
     subnets: new Map(Object.entries(known.subnets) as [Backend, string][]),
   };
@@ -197,6 +215,11 @@ function portsOutput(ports: readonly (OwnedPort | undefined)[]): readonly Leased
   const known = ports.filter((port) => port !== undefined);
   if (known.length < ports.length) return unknownValue;
   return known.map(({ address, host, inside, protocol }) => ({ address, host, inside, protocol }));
+}
+
+/** The address of each instance that has one, by its id; unknown as long as it is still to be chosen. */
+function addressesOutputs(addresses: AddressesById): Readonly<Record<string, string>> {
+  return Object.fromEntries([...addresses].map(([id, one]) => [id, one?.address ?? unknownValue] as const));
 }
 
 function otherHost(wanted: string, actual: string): GroundworkError {

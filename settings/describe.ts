@@ -20,9 +20,11 @@ export interface StackInstanceConfig {
   readonly cpus: number;
   readonly ports: readonly string[];
   readonly power: Power;
+  readonly networkMode: NetworkMode;
+  /** @default one is chosen where it is on a bridge */
+  readonly ipAddress?: string;
   /** Absolute paths. @default nothing is provisioned */
   readonly provisioning?: { readonly playbook: string; readonly vars?: string };
-  readonly networkMode: NetworkMode;
   /** Of a container alone, as `command` and `volumes` are. */
   readonly image?: string;
   readonly command?: readonly string[];
@@ -50,7 +52,7 @@ export interface DescribedInstance {
 
 /** The instance as stack config; `parseStack` reads it back as an equal spec, apart from the name. */
 export function toStackInstance(spec: InstanceSpec): DescribedInstance {
-  const { id, type, backend, memoryMiB, cpus, power, networkMode, environment } = spec;
+  const { id, type, backend, memoryMiB, cpus, power, networkMode, ipAddress, environment } = spec;
   const own = type === "vm" ? describeMachine(spec) : describeContainer(spec);
   const { provisioning, provisioningVars } = describeProvisioning(spec);
   const ports = spec.ports.map(formatPort);
@@ -58,6 +60,7 @@ export function toStackInstance(spec: InstanceSpec): DescribedInstance {
     id,
     instance: {
       ...{ type, provider: backend, memory: memoryMiB, cpus, ...own, ports, power, networkMode },
+      ...(ipAddress === undefined ? {} : { ipAddress }),
       ...(provisioning === undefined ? {} : { provisioning }),
     },
     environment,

@@ -9,6 +9,13 @@ export interface OwnedPort extends LeasedPort {
   readonly automatic: boolean;
 }
 
+/** An address of a bridge that an instance has. */
+export interface OwnAddress {
+  readonly address: string;
+  /** Whether it was chosen for the user. */
+  readonly automatic: boolean;
+}
+
 /** An object that has processes, and what it holds of its host. */
 export interface ActiveObject {
   readonly id: string;
@@ -29,6 +36,8 @@ export interface OwnedObject {
   readonly cpus: number;
   /** In the order of their spelling. */
   readonly ports: readonly OwnedPort[];
+  /** Its own address on a bridge. @default none */
+  readonly address?: OwnAddress | undefined;
   /** The directory of the project that it was made for. @default none: its stack is shared, or it was made by hand */
   readonly projectDirectory?: string;
 }

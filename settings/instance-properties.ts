@@ -52,6 +52,8 @@ export interface InstanceProperties {
   readonly volumes: readonly string[];
   /** The name of the network that it shares with its stack; it tells the subnet too. */
   readonly network: string;
+  /** Its own address on a bridge; empty where it has none. */
+  readonly ipAddress: string;
   /** Keyed digest of the environment's names and values. */
   readonly environmentDigest: string;
   readonly labels: OwnerLabels;
@@ -70,6 +72,7 @@ export const promisedNames = [
   "ports",
   "volumes",
   "network",
+  "ipAddress",
   "environmentDigest",
   "labels",
 ] as const satisfies readonly (keyof InstanceProperties)[];
@@ -94,6 +97,8 @@ export interface LeasedToInstance {
   /** In any order. */
   readonly ports: readonly LeasedPort[];
   readonly network: StackNetwork;
+  /** Its own address on a bridge. @default none */
+  readonly address?: string | undefined;
 }
 
 /**
@@ -104,7 +109,7 @@ export interface LeasedToInstance {
 export function promisedProperties(
   spec: InstanceSpec,
   identity: InstanceIdentity,
-  { ports, network }: LeasedToInstance,
+  { ports, network, address = "" }: LeasedToInstance,
   environmentDigest: string,
 ): InstanceProperties {
   return {
@@ -119,6 +124,7 @@ export function promisedProperties(
     ports: ports.map(formatPort).sort(),
     volumes: spec.volumes.map(formatVolume).sort(),
     network: network.name,
+    ipAddress: address,
     environmentDigest,
     labels: ownerLabels(identity),
   };

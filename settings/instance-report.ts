@@ -24,6 +24,8 @@ export interface InstanceReport {
   /** Who has its name at the backend, where that is someone else. */
   readonly nameHeldBy?: string | undefined;
   readonly ports: readonly ReportedPort[];
+  /** Its own address on a bridge, reached from this host. @default none */
+  readonly address?: string | undefined;
   /** The program and arguments that open a shell inside. */
   readonly login: readonly string[];
 }

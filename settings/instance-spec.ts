@@ -90,7 +90,7 @@ export interface InstanceSpec {
   readonly provisioning?: Provisioning | undefined;
   readonly power: Power;
   readonly networkMode: NetworkMode;
-  /** Its own address on a bridge. @default none is asked for */
+  /** Its own address on a bridge. @default one is chosen where it is on a bridge */
   readonly ipAddress?: string | undefined;
 }
 

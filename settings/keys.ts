@@ -2,6 +2,7 @@
 
 import { cpusAllowed, defaultAmounts, diskAllowed, memoryAllowed } from "./amounts";
 import { boxAllowed } from "./box";
+import { addressAllowed } from "./bridge";
 import { checksumAllowed, packagesAllowed } from "./cloud-image";
 import { networkAllowed, providerAllowed, typeAllowed } from "./choices";
 import { commandAllowed } from "./command";
@@ -22,11 +23,8 @@ export interface SettingKey {
   /** What holds where the key is not set, in words. */
   readonly default: string;
   readonly example: string;
-  /**
-   * `available`; `later`: part of the contract, not of this release; `container` and `vm`: for one of the types alone,
-   * and refused for the other.
-   */
-  readonly status: "available" | "later" | "container" | "vm";
+  /** `available`; `container` and `vm`: for one of the types alone, and refused for the other. */
+  readonly status: "available" | "container" | "vm";
 }
 
 /** What the keys that set a variable inside begin with. In the table they stand as `ENV_*`. */
@@ -127,19 +125,19 @@ export const settingKeys = [
   },
   {
     name: "NETWORK_MODE",
-    meaning: "how the instance meets the network",
-    allowed: `${networkAllowed} (bridge comes with a later release)`,
+    meaning: "how the instance meets the network; on a bridge it has an address of its own too",
+    allowed: networkAllowed,
     default: "default",
-    example: "default",
+    example: "bridge",
     status: "available",
   },
   {
     name: "IP_ADDRESS",
-    meaning: "the instance's own address on a bridge",
-    allowed: "an IPv4 address",
-    default: "none",
-    example: "192.168.56.10",
-    status: "later",
+    meaning: "the instance's own address; needs NETWORK_MODE=bridge",
+    allowed: addressAllowed,
+    default: "one is chosen for an instance on a bridge",
+    example: "192.168.58.10",
+    status: "available",
   },
   {
     name: "PROVISIONING_PLAYBOOK",

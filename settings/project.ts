@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { basename, relative, resolve } from "node:path";
 import { defaultAmounts, parseCpus, parseDiskSize, parseMemory } from "./amounts";
 import { boxProblems, parseBox, toImage, type GivenBox } from "./box";
+import { judgeAddress, parseIpAddress } from "./bridge";
 import { parseNetworkMode, parseProvider, parseType } from "./choices";
 import { parseChecksum, parseImagePackages } from "./cloud-image";
 import { parseCommand } from "./command";
@@ -79,6 +80,7 @@ export function parseProject(text: string, context: ProjectContext): Project {
   const reader = new SettingsReader(readEnvText(text));
   const type = readType(reader);
   const spec = readSpec(reader, type, context, file);
+  judgeNetwork(reader, spec);
   const warnings = readOthers(reader, type);
   if (reader.violations.length > 0) throw invalid(file, context, reader.violations);
   return { spec, warnings, directory: context.directory, file };
@@ -107,8 +109,8 @@ function readSpec(
     volumes: container?.volumes ?? [],
     environment: readEnvironment(reader),
     ...readProvisioning(reader, context),
+    ...readNetwork(reader),
     power: "running",
-    networkMode: reader.take("NETWORK_MODE", parseNetworkMode, "default"),
   };
 }
 
@@ -199,6 +201,19 @@ function readProvisioning(reader: SettingsReader, context: ProjectContext): Pick
   return playbook === undefined ? {} : { provisioning: { playbook, ...vars } };
 }
 
+function readNetwork(reader: SettingsReader): Pick<InstanceSpec, "networkMode" | "ipAddress"> {
+  const ipAddress = reader.take("IP_ADDRESS", parseIpAddress, undefined);
+  const networkMode = reader.take("NETWORK_MODE", parseNetworkMode, "default");
+  return { networkMode, ...(ipAddress === undefined ? {} : { ipAddress }) };
+}
+
+/** Says what the rest of the settings has against the address; not where NETWORK_MODE itself is wrong. */
+function judgeNetwork(reader: SettingsReader, spec: InstanceSpec): void {
+  const wrong = judgeAddress(spec);
+  const mode = reader.get("NETWORK_MODE") ?? "default";
+  if (wrong !== undefined && mode === spec.networkMode) reader.refuse("IP_ADDRESS", wrong);
+}
+
 /** Refuse the keys that would be ignored in silence, and say what has no effect. */
 function readOthers(reader: SettingsReader, type: InstanceType | undefined): string[] {
   for (const key of reader.keys) {
@@ -213,9 +228,6 @@ function readOthers(reader: SettingsReader, type: InstanceType | undefined): str
 function refuseKey(key: string, type: InstanceType | undefined): Problem | undefined {
   const ours = findKey(key);
   if (ours === undefined) return refuseNearMiss(key);
-  if (ours.status === "later") {
-    return { message: "is not available yet and would have no effect; allowed: no such line in this release." };
-  }
   if (ours.status === "available" || type === undefined || ours.status === type) return undefined;
   return ofOtherType(ours.name, type);
 }

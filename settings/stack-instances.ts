@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { defaultAmounts, parseCpus, parseDiskSize, parseMemory } from "./amounts";
 import { boxProblems, parseBox, toImage, type GivenBox } from "./box";
+import { parseIpAddress } from "./bridge";
 import { parseNetworkMode, parsePower, parseProvider, parseType } from "./choices";
 import { parseChecksum, parseImagePackages } from "./cloud-image";
 import { commandAllowed, parseCommand } from "./command";
@@ -15,6 +16,7 @@ import { backendsOf, formatPort, type InstanceSpec } from "./instance-spec";
 import { defaultUser, parseKeyFile, parseUser } from "./login";
 import { parsePorts, portsClash } from "./ports";
 import { parsePlaybook, parsePlaybookVars, type Provisioning } from "./provisioning";
+import { addressViolations } from "./stack-addresses";
 import { isMap, readAs } from "./stack-violations";
 import { accepted, problem, refused, shorten, type Parsed } from "./values";
 import { parseVolumes, type VolumeContext } from "./volumes";
@@ -52,6 +54,7 @@ export function instanceSchema(context: InstanceContext) {
         environment: environmentSchema,
         provisioning: provisioningSchema(context),
         networkMode: word.transform(readAs(parseNetworkMode)),
+        ipAddress: word.transform(readAs(parseIpAddress)),
         power: word.transform(readAs(parsePower)),
         name: word.transform(readAs(parseName)),
       },
@@ -107,6 +110,7 @@ export function toSpec(id: string, given: StackInstance, context: InstanceContex
     ...(given.provisioning === undefined ? {} : { provisioning: given.provisioning }),
     power: given.power ?? "running",
     networkMode: given.networkMode ?? "default",
+    ...(given.ipAddress === undefined ? {} : { ipAddress: given.ipAddress }),
   };
 }
 
@@ -147,11 +151,15 @@ export function idViolations(config: unknown): Violation[] {
   });
 }
 
-/** What instances of one stack take from each other: fixed ports of the host, and names at the backend. */
+/** What instances of one stack take from each other: fixed ports of the host, addresses, and names at the backend. */
 export function violationsBetween(instances: readonly InstanceSpec[]): Violation[] {
   return instances.flatMap((instance, index) => {
     const earlier = instances.slice(0, index);
-    return [...portClashes(instance, earlier), ...nameClashes(instance, earlier)];
+    return [
+      ...portClashes(instance, earlier),
+      ...addressViolations(instance, earlier),
+      ...nameClashes(instance, earlier),
+    ];
   });
 }
 

@@ -1,5 +1,12 @@
 /** The network that the instances of one stack share at one backend. */
 
+/**
+ * Where subnets are leased from: 8192 networks of 254 addresses each. Private (RFC 1918), and out of the way of what
+ * others take first: Docker begins at 172.17.0.0 and 192.168.0.0, Podman at 10.88.0.0 (it would come here after some
+ * 26,000 networks), kind, minikube and Flannel at 10.244.0.0, k3s at 10.42.0.0.
+ */
+export const subnetPool = { first: "10.192.0.0", prefix: 11, count: 8192 } as const;
+
 /** A network, as it is asked of a backend. */
 export interface StackNetwork {
   /** Its name at the backend. It tells the subnet, so that another subnet is another network. */

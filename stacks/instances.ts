@@ -50,6 +50,8 @@ export function instancesStack({
       cpus: spec.cpus,
       power: spec.power,
       ports: spec.ports,
+      networkMode: spec.networkMode,
+      ...(spec.ipAddress === undefined ? {} : { ipAddress: spec.ipAddress }),
       ...(projectDirectory === undefined ? {} : { projectDirectory }),
     })),
   });

@@ -19,7 +19,8 @@ export const hosts = verb({
   async run(input, context) {
     const { stack } = locateProject(context, input.file);
     const { instances } = await surveyHost(context, input.all ? {} : { stack });
-    return { lines: instances.filter(runs).flatMap(({ entry }) => hostsLines(entry)) };
+    const running = instances.filter(runs).map(({ entry }) => entry);
+    return { lines: running.flatMap((entry) => hostsLines(entry, localName(entry, running))) };
   },
   text: ({ lines }) => lines.map(({ address, name }) => `${address}\t${name}`).join("\n"),
 });
@@ -28,8 +29,17 @@ function runs({ entry, observation }: Surveyed): boolean {
   return !entry.leaving && observation?.state === "present" && observation.properties.running;
 }
 
-/** A line for each address that its ports are bound to; without ports nothing of this host leads to it. */
-function hostsLines({ id, name, ports }: LedgerEntry) {
-  const addresses = new Set(ports.map(reachableAddress));
-  return [...addresses].map((address) => ({ address, name, id }));
+/**
+ * A line for its own address, or else one for each address that its ports are bound to; without either nothing of this
+ * host leads to it.
+ */
+function hostsLines({ id, ports, address }: LedgerEntry, name: string) {
+  const addresses = new Set(address === undefined ? ports.map(reachableAddress) : [address.address]);
+  return [...addresses].map((each) => ({ address: each, name, id }));
+}
+
+/** `web.local`; where several have one id, the name at the backend tells them apart: `web-1a2b3c.local`. */
+function localName({ id, name }: LedgerEntry, all: readonly LedgerEntry[]): string {
+  const isAmbiguous = all.filter((entry) => entry.id === id).length > 1;
+  return `${isAmbiguous ? name : id}.local`;
 }

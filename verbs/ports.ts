@@ -14,6 +14,8 @@ export const ports = verb({
   input: z.object({ file }),
   output: z.object({
     id: z.string(),
+    /** Its own address on a bridge: all its ports are served there, as they are inside. */
+    address: z.string().optional(),
     ports: z.array(
       z.object({
         inside: z.number(),
@@ -37,11 +39,12 @@ export const ports = verb({
       const url = urlOf({ inside, protocol, address, host });
       return { inside, protocol, address, host, automatic, ...(url === undefined ? {} : { url }) };
     });
-    return { id: entry.id, ports };
+    return { id: entry.id, ...(entry.address === undefined ? {} : { address: entry.address.address }), ports };
   },
-  text({ id, ports }) {
-    if (ports.length === 0) return `${id} has no ports.`;
+  text({ id, address, ports }) {
+    const own = address === undefined ? [] : [`${id} has the address ${address}, where every port is as it is inside.`];
+    if (ports.length === 0) return own[0] ?? `${id} has no ports.`;
     const rows = ports.map((port) => [`${port.inside}/${port.protocol}`, socketOf(port), port.url ?? ""]);
-    return renderTable(["INSIDE", "HOST", "URL"], rows);
+    return [...own, renderTable(["INSIDE", "HOST", "URL"], rows)].join("\n");
   },
 });

@@ -18,6 +18,8 @@ export const instanceReport = z.object({
   ports: z
     .array(z.object({ address: z.string(), host: z.number(), inside: z.number(), protocol: z.enum(["tcp", "udp"]) }))
     .readonly(),
+  /** Its own address on a bridge, reached from this host. */
+  address: z.string().optional(),
   login: z.array(z.string()).readonly(),
 });
 
@@ -31,6 +33,7 @@ export function reportOf({ entry, target, driver, observation }: LocatedInstance
     state: stateOf(entry.intent, observation),
     ...(observation.state === "foreign" ? { nameHeldBy: observation.description } : {}),
     ports: entry.ports.map(({ address, host, inside, protocol }) => ({ address, host, inside, protocol })),
+    ...(entry.address === undefined ? {} : { address: entry.address.address }),
     login: [...driver.execCommand(target, [], true)],
   };
 }
@@ -50,7 +53,8 @@ export function reportText(report: InstanceReport): string {
   const ports = report.ports.map((port) => `  ${urlOf(port) ?? socketOf(port)} -> ${port.inside}/${port.protocol}`);
   const holder = report.nameHeldBy === undefined ? [] : [`  ${report.nameHeldBy}`];
   const line = `${report.id} (${report.type} on ${report.backend}, ${report.name}): ${report.state}`;
-  return [line, ...holder, ...ports].join("\n");
+  const address = report.address === undefined ? [] : [`  its own address: ${report.address}`];
+  return [line, ...holder, ...address, ...ports].join("\n");
 }
 
 /** The value of a property, for people. */

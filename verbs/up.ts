@@ -8,6 +8,7 @@ import type { Workspace } from "../engine/workspace";
 import { activeObjects, differences } from "../drivers/driver";
 import { backendAccess } from "../host/backend-access";
 import { capacityElsewhere, hostCapacity } from "../host/capacity";
+import { probeAddresses } from "../host/address-probe";
 import { probePorts } from "../host/ports";
 import { Ledger } from "../host/ledger";
 import type { LedgerEntry } from "../host/promises";
@@ -149,7 +150,8 @@ function isAsPromised(
 ): boolean {
   if (observation.state !== "present" || entry.subnet === undefined) return false;
   if (spec.provisioning !== undefined && entry.playbook !== digestOf(context, spec)) return false;
-  const leased = { ports: entry.ports, network: stackNetwork(entry.stack, entry.subnet) };
+  const network = stackNetwork(entry.stack, entry.subnet);
+  const leased = { ports: entry.ports, network, address: entry.address?.address };
   const environmentDigest = backendAccess(context.home).digest(spec.environment);
   return differences(observation.properties, promisedProperties(spec, target, leased, environmentDigest)).length === 0;
 }
@@ -289,6 +291,7 @@ export async function refuseEarly(context: VerbContext, place: ProjectPlace, spe
   const found = await ledger.check(stack, promises, {
     capacity: machine === undefined ? hostCapacity() : capacityElsewhere(machine),
     probe: probePorts,
+    probeAddresses,
     running: activeObjects(target, observation),
   });
   const [first, ...others] = found;

@@ -24,7 +24,11 @@ export class HostLease extends pulumi.CustomResource {
   /** The subnet of the stack's network at each of its backends, CIDR. */
   declare readonly subnets: pulumi.Output<Readonly<Record<Backend, string>>>;
 
+  /** The address on a bridge of each instance that asks for one, by its id. */
+  declare readonly addresses: pulumi.Output<Readonly<Record<string, string>>>;
+
   constructor(name: string, args: HostLeaseArgs, opts?: pulumi.CustomResourceOptions) {
-    super("groundwork:index:HostLease", name, { ...args, ports: undefined, subnets: undefined }, opts);
+    const outputs = { ports: undefined, subnets: undefined, addresses: undefined };
+    super("groundwork:index:HostLease", name, { ...args, ...outputs }, opts);
   }
 }

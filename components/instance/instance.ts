@@ -47,9 +47,10 @@ export class Instance extends pulumi.ComponentResource {
     super("groundwork:instance:Instance", name, {}, opts);
     const { spec, host, lease, projectDirectory, playbook } = args;
     const identity = identityOf(spec, host);
-    const leased = pulumi.all([lease.ports, lease.subnets]).apply(([ports, subnets]) => ({
+    const leased = pulumi.all([lease.ports, lease.subnets, lease.addresses]).apply(([ports, subnets, addresses]) => ({
       ports: ports[spec.id] ?? [],
       network: stackNetwork(identity.stack, subnets[spec.backend]),
+      address: addresses[spec.id],
     }));
     const properties = leased.apply((given) => promisedProperties(spec, identity, given, args.environmentDigest));
 
@@ -63,6 +64,7 @@ export class Instance extends pulumi.ComponentResource {
         ...promisedProperties(spec, identity, nothingLeased, args.environmentDigest),
         ports: properties.ports,
         network: properties.network,
+        ipAddress: properties.ipAddress,
         ...(playbook === undefined ? {} : { playbook }),
       },
       { parent: this, deleteBeforeReplace: true },

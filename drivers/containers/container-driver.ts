@@ -17,6 +17,7 @@ import {
   type Target,
   type Usage,
 } from "../driver";
+import { leaveBridges } from "./bridges";
 import { readLimits } from "./cgroup";
 import {
   candidatesOf,
@@ -184,6 +185,7 @@ export class ContainerDriver implements Driver {
       await stopContainer(this.program, container, stopSeconds);
       await this.program.run([...this.program.dialect.removeAtOnce, "--volumes", container.Id]);
       await dropLayers(this.program, container);
+      await leaveBridges(this.program, container);
       // Docker keeps those that came from a predecessor.
       for (const { source } of anonymousVolumes(container)) await this.program.call(["volume", "rm", source]);
     }

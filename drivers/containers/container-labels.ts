@@ -18,6 +18,9 @@ export const label = {
   environment: "groundwork.environment",
   /** The directory of the project that the instance belongs to. */
   project: "groundwork.project",
+  /** Its own address on a bridge, and whether it was chosen for the user. A container that stands still shows none. */
+  address: "groundwork.address",
+  automaticAddress: "groundwork.automatic-address",
   /** The ports that were chosen for the user, as `127.0.0.1:8100:80/tcp`, joined by commas. */
   automaticPorts: "groundwork.automatic-ports",
 } as const;

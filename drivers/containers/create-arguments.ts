@@ -99,9 +99,15 @@ function labelArguments(
     [label.effectiveCommand]: JSON.stringify(command),
     [label.environment]: Object.keys(desired.spec.environment).sort().join(","),
     [label.automaticPorts]: automaticPorts(desired).join(","),
+    ...addressLabels(desired),
     ...(desired.projectDirectory === undefined ? {} : { [label.project]: desired.projectDirectory }),
   };
   return Object.entries(labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
+}
+
+function addressLabels({ spec, address }: DesiredInstance): Record<string, string> {
+  if (address === undefined) return {};
+  return { [label.address]: address, [label.automaticAddress]: String(spec.ipAddress === undefined) };
 }
 
 /** The leased ports that the user did not name. */

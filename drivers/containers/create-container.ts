@@ -2,6 +2,7 @@
 
 import { GroundworkError } from "../../settings/errors";
 import type { DesiredInstance } from "../driver";
+import { joinBridge, leaveBridges } from "./bridges";
 import { readLimits } from "./cgroup";
 import { candidatesOf, inspectContainers } from "./containers";
 import {
@@ -49,6 +50,7 @@ export async function createFrom(
       stdin: environmentFile(desired.spec.environment),
       environment: processVariables(desired.spec.environment),
     });
+    await joinBridge(program, id, desired);
     if (desired.properties.running) await requireRunning(program, id, desired);
     signal?.throwIfAborted();
     return id;
@@ -62,7 +64,10 @@ export async function createFrom(
 async function undo(program: ContainerProgram, desired: DesiredInstance): Promise<void> {
   const target = { ...desired.identity, objectId: undefined };
   const { ours } = candidatesOf(target, await inspectContainers(program, [target.name]));
-  if (ours !== undefined) await program.run([...program.dialect.removeAtOnce, "--volumes", ours.Id]);
+  if (ours !== undefined) {
+    await program.run([...program.dialect.removeAtOnce, "--volumes", ours.Id]);
+    await leaveBridges(program, ours);
+  }
   await removeEmptyNetworks(program, desired.identity);
 }
 

@@ -16,6 +16,10 @@ export interface Dialect {
   readonly networkArguments: readonly string[];
   /** Lists networks as `network inspect` describes them. @default there is no such command */
   readonly listsNetworks?: readonly string[];
+  /** Makes a network that leads nowhere but to its instances and the host, and gives no names. */
+  readonly bridgeArguments: readonly string[];
+  /** Asks whether it runs without root: then it answers `true`, or names `rootless`. */
+  readonly rootlessArguments: readonly string[];
   /** The limits, for a container that runs. */
   readonly updateArguments: (limits: Limits) => readonly string[];
 }

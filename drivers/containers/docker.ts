@@ -12,6 +12,8 @@ export const docker: Dialect = {
   // A name without a value goes, but only where the client's own environment does not have it: empty is the same everywhere.
   unsetArguments: (name) => ["--env", `${name}=`],
   networkArguments: [],
+  bridgeArguments: ["--internal"],
+  rootlessArguments: ["info", "--format", "{{.SecurityOptions}}"],
   // Memory with swap was set to twice the memory when the container was made, and memory alone may not exceed it.
   updateArguments: (limits) => [...limitArguments(limits), "--memory-swap", `${String(2 * limits.memoryMiB)}m`],
 };

@@ -1,6 +1,7 @@
 /** Reads what `container inspect` prints into our own vocabulary. Pure. */
 
 import * as z from "zod";
+import { bridgeOf, isBridge } from "../../settings/bridge";
 import { formatPort, formatVolume, type LeasedPort, type VolumeMount } from "../../settings/instance-spec";
 import type { OwnerLabels } from "../../settings/instance-properties";
 import type { ObservedProperties } from "../driver";
@@ -91,6 +92,7 @@ export function readProperties(container: InspectedContainer, context: ReadingCo
     ports: portsOf(container).map(formatPort).sort(),
     volumes: volumesOf(container),
     network: networkOf(container),
+    ipAddress: addressOf(container, labels),
     environmentDigest: context.digest(environmentOf(container, parseListLabel(labels[label.environment]))),
     labels: ownerLabelsOf(labels),
   };
@@ -157,12 +159,26 @@ function readBinding(inside: string, binding: z.infer<typeof portBinding>): Leas
   };
 }
 
-/** The networks that it is on, joined by commas. */
+/** The networks that it is on, but for our bridges, joined by commas. */
 function networkOf({ NetworkSettings }: InspectedContainer): string {
   const networks = Object.entries(NetworkSettings.Networks ?? {});
   return networks
+    .filter(([name]) => !isBridge(name))
     .map(([name, { IPAddress }]) => (isOfSubnet(IPAddress, name) ? name : `${name} (${IPAddress})`))
     .join();
+}
+
+/**
+ * Its address on a bridge of ours. One that stands still has none at the moment: if it is on that bridge, it will have the
+ * address that it was made with.
+ */
+function addressOf({ NetworkSettings }: InspectedContainer, labels: Record<string, string>): string {
+  const [found] = Object.entries(NetworkSettings.Networks ?? {}).filter(([name]) => isBridge(name));
+  if (found === undefined) return "";
+  const [name, { IPAddress }] = found;
+  const made = labels[label.address] ?? "";
+  const stays = IPAddress === "" && made !== "" && bridgeOf(made).name === name;
+  return stays ? made : IPAddress;
 }
 
 /** Whether the address is of the subnet that a stack's network tells by its name; a network of another kind tells none. */

@@ -97,7 +97,8 @@ function createNetworkArguments(
   return ["network", "create", ...program.dialect.networkArguments, ...labels, "--subnet", subnet, name];
 }
 
-async function findNetwork(program: ContainerProgram, name: string): Promise<InspectedNetwork | undefined> {
+/** The network of a name; undefined where there is none. */
+export async function findNetwork(program: ContainerProgram, name: string): Promise<InspectedNetwork | undefined> {
   const { stdout } = await program.call(["network", "inspect", name]);
   return parseNetworks(stdout === "" ? "[]" : stdout).find((network) => network.name === name);
 }
@@ -107,7 +108,7 @@ function isOwn({ labels }: InspectedNetwork, { host, stack }: Pick<InstanceIdent
 }
 
 /** The ids of all containers on a network, running or not. */
-function containersOn(program: ContainerProgram, network: string): Promise<readonly string[]> {
+export function containersOn(program: ContainerProgram, network: string): Promise<readonly string[]> {
   return program.runLines(["ps", "--all", "--quiet", "--filter", `network=${network}`]);
 }
 

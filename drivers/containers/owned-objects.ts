@@ -41,8 +41,15 @@ function ownedObject(container: InspectedContainer, backend: string, limits: Rea
     ports: portsOf(container)
       .map((port) => ({ ...port, automatic: automatic.includes(formatPort(port)) }))
       .sort((left, right) => (formatPort(left) < formatPort(right) ? -1 : 1)),
+    ...ownAddress(labels),
     ...(projectDirectory === undefined ? {} : { projectDirectory }),
   };
+}
+
+function ownAddress(labels: Record<string, string>): Pick<OwnedObject, "address"> {
+  const address = labels[label.address];
+  if (address === undefined) return {};
+  return { address: { address, automatic: labels[label.automaticAddress] === "true" } };
 }
 
 /** The instance's name, also where its container waits for a successor. */

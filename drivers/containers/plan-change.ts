@@ -9,6 +9,7 @@ const fixedAtCreation: readonly (keyof InstanceProperties)[] = [
   "ports",
   "volumes",
   "network",
+  "ipAddress",
   "environmentDigest",
   "labels",
 ];

@@ -12,5 +12,8 @@ export const podman: Dialect = {
   // Without it, containers of all networks reach each other by address. It holds between networks that have it.
   networkArguments: ["--opt", "isolate=true"],
   listsNetworks: ["network", "ls", "--format", "json"],
+  // A name there would be that of any project's instance.
+  bridgeArguments: ["--opt", "isolate=true", "--internal", "--disable-dns"],
+  rootlessArguments: ["info", "--format", "{{.Host.Security.Rootless}}"],
   updateArguments: limitArguments,
 };

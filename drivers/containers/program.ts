@@ -105,6 +105,11 @@ function describe(cause: unknown): string {
  * podman 4.3.1 and 5.x, netavark, rootlessport; Docker Engine 20.10 to 28. A suggestion's PROGRAM is the program's name.
  */
 const meanings: readonly { readonly pattern: RegExp; readonly code: ErrorCode; readonly suggestion?: string }[] = [
+  {
+    pattern: /requested ip address .* is already allocated|^.*: Address already in use$/im,
+    code: "PORT_CONFLICT",
+    suggestion: "Another container has that address: `PROGRAM ps --all` lists them. Give IP_ADDRESS another value.",
+  },
   { pattern: /address already in use|port is already allocated|proxy already running/i, code: "PORT_CONFLICT" },
   {
     pattern: /no space left on device|disk quota exceeded/i,

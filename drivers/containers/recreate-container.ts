@@ -5,6 +5,7 @@
  */
 
 import type { DesiredInstance } from "../driver";
+import { leaveBridges } from "./bridges";
 import { previousName } from "./containers";
 import type { ContainerSource } from "./create-arguments";
 import { createFrom, stopContainer } from "./create-container";
@@ -45,6 +46,7 @@ export async function recreateContainer(
     await program.run([...program.dialect.removeAtOnce, old.Id]);
     await dropLayers(program, old);
     await leaveNetworks(program, old, desired);
+    await leaveBridges(program, old);
     if (recreation.change === "replace") await dropOldSnapshots(program, name);
     return id;
   } catch (error) {

@@ -13,10 +13,12 @@ import { message, useWorker } from "./workers";
 const home = useTemporaryHome();
 
 const key = { stack: "web", id: "web", backend: "podman" } as const;
-const promise = { ...key, name: "web", memoryMiB: 512, cpus: 1, power: "running", ports: [] } as const;
+const wish = { name: "web", memoryMiB: 512, cpus: 1, power: "running", ports: [], networkMode: "default" } as const;
+const promise = { ...key, ...wish };
 const view: HostView = {
   capacity: { totalMiB: 4096, reserveMiB: 0, availableMiB: 4096, cpus: 2 },
   probe: () => Promise.resolve(new Map()),
+  probeAddresses: () => Promise.resolve(new Map()),
   networks: () => Promise.resolve([]),
   running: [],
 };

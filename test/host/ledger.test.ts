@@ -345,7 +345,7 @@ describe("the file", () => {
     database.exec("PRAGMA user_version = 99");
     database.close();
     expect(refusalOf(() => Ledger.open(home())).message).toBe(
-      `The ledger ${home().ledgerFile} was written by a newer Groundwork (version 99; this one knows 5).`,
+      `The ledger ${home().ledgerFile} was written by a newer Groundwork (version 99; this one knows 6).`,
     );
   });
 

@@ -21,6 +21,7 @@ const engine = {
   "groundwork:index:HostLease": {
     ports: { web: [leasedPort], worker: [] },
     subnets: { podman: "10.192.7.0/24" },
+    addresses: {},
   },
   "groundwork:index:LiveState": { generation: "generation-1" },
   "command:local:Command": { stdout: JSON.stringify(report) },
@@ -84,6 +85,7 @@ describe("the promise of the host", () => {
         {
           ...{ id: "web", name: "web-1a2b3c", backend: "podman" },
           ...{ memoryMiB: 512, cpus: 1.5, power: "running", ports: [{ ...leasedPort, host: "auto" }] },
+          networkMode: "default",
         },
       ],
     });
@@ -122,6 +124,7 @@ describe("the sensor", () => {
       ports: ["127.0.0.1:8100:80/tcp"],
       volumes: [],
       network: "groundwork-dev-10-192-7",
+      ipAddress: "",
       environmentDigest: "digest",
       labels: { "groundwork.host": host, "groundwork.stack": "dev", "groundwork.id": "web" },
     });

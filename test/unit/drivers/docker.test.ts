@@ -69,6 +69,7 @@ describe("docker's description of a container", () => {
       ports: ["0.0.0.0:28110:53/udp", "127.0.0.1:28109:80/tcp"],
       volumes: ["/srv/site:/srv:ro", "recorded-cache:/var/cache/app:rw"],
       network: "bridge",
+      ipAddress: "",
       environmentDigest: "GREETING,TOKEN",
       labels: { "groundwork.host": "0123456789ab", "groundwork.stack": "recorded", "groundwork.id": "web" },
     });

@@ -25,6 +25,7 @@ test("a running container of ours reads back in the words of the spec", () => {
     ports: ["0.0.0.0:28110:81/tcp", "127.0.0.1:28109:80/tcp"],
     volumes: ["/srv/site:/srv:ro", "cache:/var/cache/app:rw"],
     network: "podman",
+    ipAddress: "",
     environmentDigest: JSON.stringify([
       ["GREETING", 'hello = "world"'],
       ["LINES", "first\nsecond=2"],

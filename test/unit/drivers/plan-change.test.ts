@@ -16,6 +16,7 @@ const table: readonly (readonly [keyof InstanceProperties, Partial<ObservedPrope
   ["ports", { ports: [] }, "recreate"],
   ["volumes", { volumes: [] }, "recreate"],
   ["network", { network: "another" }, "recreate"],
+  ["ipAddress", { ipAddress: "192.168.58.10" }, "recreate"],
   ["environmentDigest", { environmentDigest: "another" }, "recreate"],
   ["labels", { labels: ownerLabels({ ...identity, stack: "another" }) }, "recreate"],
 ];

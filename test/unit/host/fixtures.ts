@@ -9,6 +9,7 @@ export function hostView(over: Partial<HostView> = {}): HostView {
   return {
     capacity: { totalMiB: 16384, availableMiB: 16384, reserveMiB: 512, cpus: 8 },
     probe: () => Promise.resolve(new Map()),
+    probeAddresses: () => Promise.resolve(new Map()),
     networks: () => Promise.resolve([]),
     running: [],
     ...over,
@@ -25,6 +26,7 @@ export function promise(id: string, over: Partial<InstancePromise> = {}): Instan
     cpus: 2,
     power: "running",
     ports: [],
+    networkMode: "default",
     ...over,
   };
 }
@@ -40,6 +42,7 @@ export function entry(stack: string, id: string, over: Partial<LedgerEntry> = {}
     intent: undefined,
     subnet: undefined,
     ports: [],
+    address: undefined,
     createdAt: "2026-01-01T00:00:00.000Z",
     updatedAt: "2026-01-01T00:00:00.000Z",
     ...over,

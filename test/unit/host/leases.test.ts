@@ -64,7 +64,7 @@ describe("an automatic port", () => {
   });
 
   describe("that the stack remembers and the ledger has lost", () => {
-    const remembered = { ports: new Map([["web", [leased(8105)]]]), subnets: new Map() };
+    const remembered = { ports: new Map([["web", [leased(8105)]]]), subnets: new Map(), addresses: new Map() };
 
     test("is given again", () => {
       expect(hostPorts([automatic], [], { remembered })).toEqual([8105]);

@@ -18,7 +18,8 @@ function refuse(
   const { ports } = assignPorts(entries, "mine", promises, { uses, ours: new Set(), seed: 0 });
   const subnets = new Map([["podman", "10.192.7.0/24"]] as const);
   const host = { capacity: { ...capacity, ...over }, running };
-  return refusals({ entries, stack: "mine", promises, host, uses, ports, subnets });
+  const addresses = { addressUses: new Map(), addresses: new Map() };
+  return refusals({ entries, stack: "mine", promises, host, uses, ports, subnets, ...addresses });
 }
 
 function messages(...request: Parameters<typeof refuse>): string[] {

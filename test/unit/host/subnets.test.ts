@@ -1,4 +1,5 @@
-import { assignSubnets, chooseSubnet, parseRoutes, subnetPool } from "../../../host/subnets";
+import { assignSubnets, chooseSubnet, parseRoutes } from "../../../host/subnets";
+import { subnetPool } from "../../../settings/stack-network";
 import { stackNetwork } from "../../../settings/stack-network";
 import { entry, promise } from "./fixtures";
 
@@ -80,7 +81,11 @@ describe("the subnets of a stack", () => {
 });
 
 describe("a subnet that the stack remembers and the ledger has lost", () => {
-  const remembered = { ports: new Map(), subnets: new Map([["podman", "10.192.9.0/24"]] as const) };
+  const remembered = {
+    ports: new Map(),
+    subnets: new Map([["podman", "10.192.9.0/24"]] as const),
+    addresses: new Map(),
+  };
   const subnetOf = (entries: Parameters<typeof assignSubnets>[0]) =>
     assignSubnets(entries, "mine", [promise("web")], { networks: new Map([["podman", []]]), seed: 0, remembered })
       .subnets;

@@ -55,6 +55,7 @@ describe("the difference of state and inputs", () => {
     ports: [],
     volumes: [],
     network: "another",
+    ipAddress: "192.168.58.10",
     environmentDigest: "another",
     labels: { ...promised.labels, "groundwork.stack": "another" },
   };

@@ -52,7 +52,9 @@ function expectAllowed({ spec }: Project, { type, refused, values, environment }
     image: isMachine ? machineImage(values) : (values["IMAGE"] ?? hostDefaults.image),
     ...(isMachine ? { diskGiB: values["DISK_SIZE"] ?? 20, login } : {}),
     power: "running",
+    networkMode: values["NETWORK_MODE"] ?? "default",
   });
+  expect(spec.ipAddress).toBe(values["IP_ADDRESS"]);
   expect([spec.diskGiB, spec.login].includes(undefined)).toBe(!isMachine);
   expect(spec.command).toEqual(values["COMMAND"] ?? []);
   const playbook = values["PROVISIONING_PLAYBOOK"];

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { GroundworkError } from "../../../settings/errors";
 import { projectHash } from "../../../settings/identity";
+import { addressAllowed } from "../../../settings/bridge";
 import { settingKeys } from "../../../settings/keys";
 import { parseProject } from "../../../settings/project";
 import { refusalOf } from "../../support/refusal";
@@ -48,7 +49,8 @@ describe("a project that says everything", () => {
     MEMORY=1.5G
     CPUS=1.5
     PROVIDER=podman
-    NETWORK_MODE=default
+    NETWORK_MODE=bridge
+    IP_ADDRESS=192.168.58.10
     IMAGE=docker.io/library/nginx:1
     COMMAND=nginx -g 'daemon off;'
     PORTS=8080:80, auto:53/udp
@@ -78,7 +80,8 @@ describe("a project that says everything", () => {
       ],
       environment: { GREETING: "hello world", EMPTY: "" },
       power: "running",
-      networkMode: "default",
+      networkMode: "bridge",
+      ipAddress: "192.168.58.10",
     });
   });
 
@@ -129,7 +132,6 @@ test("a variable may be called __proto__", () => {
 
 describe("one mistake", () => {
   const container = "allowed: podman or docker.";
-  const laterLine = "is not available yet and would have no effect; allowed: no such line in this release.";
   const login = "(`vagrantp ssh` enters a container without a login); allowed: no such line for a container.";
   const label = "allowed: a host name of 1 to 40 characters a-z, 0-9 and -, with no - at either end (my-app).";
   const memory =
@@ -154,9 +156,24 @@ describe("one mistake", () => {
     ["PROVIDER=proxmox", `PROVIDER: "proxmox" is not available yet; ${container}`],
     ["PROVIDER=kubernetes", `PROVIDER: "kubernetes" is not available yet; ${container}`],
     ["PROVIDER=", `PROVIDER: "" is not a provider; ${container}`],
-    ["NETWORK_MODE=bridge", 'NETWORK_MODE: "bridge" is not available yet; allowed: default.'],
-    ["NETWORK_MODE=host", 'NETWORK_MODE: "host" is not a network mode; allowed: default.'],
-    ["IP_ADDRESS=10.0.0.2", `IP_ADDRESS: ${laterLine}`],
+    ["NETWORK_MODE=host", 'NETWORK_MODE: "host" is not a network mode; allowed: default or bridge.'],
+    [
+      "IP_ADDRESS=10.0.0.2",
+      'IP_ADDRESS: "10.0.0.2" has no effect without a bridge; allowed: it beside NETWORK_MODE=bridge.',
+    ],
+    ["IP_ADDRESS=10.0.0", `IP_ADDRESS: "10.0.0" is not an IPv4 address; allowed: ${addressAllowed}.`],
+    ["IP_ADDRESS=10.0.0.02", `IP_ADDRESS: "10.0.0.02" is not an IPv4 address; allowed: ${addressAllowed}.`],
+    ["IP_ADDRESS=8.8.8.8", `IP_ADDRESS: "8.8.8.8" is not of a private network; allowed: ${addressAllowed}.`],
+    ["IP_ADDRESS=10.0.0.0", `IP_ADDRESS: "10.0.0.0" names its network, not a machine; allowed: ${addressAllowed}.`],
+    ["IP_ADDRESS=10.0.0.1", `IP_ADDRESS: "10.0.0.1" is the host's own on that bridge; allowed: ${addressAllowed}.`],
+    [
+      "IP_ADDRESS=10.0.0.255",
+      `IP_ADDRESS: "10.0.0.255" is the one that reaches all machines of its network; allowed: ${addressAllowed}.`,
+    ],
+    [
+      "IP_ADDRESS=10.200.0.2",
+      `IP_ADDRESS: "10.200.0.2" is of 10.192.0.0/11, which the networks of stacks are taken from; allowed: ${addressAllowed}.`,
+    ],
     ["SSH_USER=ada", `SSH_USER: is for virtual machines ${login}`],
     ["SSH_KEY=~/.ssh/id", `SSH_KEY: is for virtual machines ${login}`],
     ["BOX=a/b", "BOX: is for virtual machines (a container has an IMAGE); allowed: no such line for a container."],

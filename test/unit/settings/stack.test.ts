@@ -54,6 +54,8 @@ describe("a stack of instances", () => {
       ports: ["8080:80", "auto:53/udp"],
       volumes: ["./site:/srv:ro", "~/notes:/notes", "cache:/var/cache"],
       environment: { GREETING: "hello", NUMBER: 8080, FLAG: true },
+      networkMode: "bridge",
+      ipAddress: "192.168.58.10",
       power: "stopped",
       name: "old-web",
     };
@@ -78,7 +80,8 @@ describe("a stack of instances", () => {
         ],
         environment: { GREETING: "hello", NUMBER: "8080", FLAG: "true" },
         power: "stopped",
-        networkMode: "default",
+        networkMode: "bridge",
+        ipAddress: "192.168.58.10",
       },
     ]);
   });
@@ -110,6 +113,8 @@ describe("a stack of instances", () => {
     ["PORTS=0:80,auto:", { ports: ["0:80", "auto:"] }, "ports"],
     ["PORTS=80", { ports: [80] }, "ports"],
     ["VOLUMES=a:b", { volumes: ["a:b"] }, "volumes"],
+    ["NETWORK_MODE=host", { networkMode: "host" }, "networkMode"],
+    ["IP_ADDRESS=10.0.0.1", { ipAddress: "10.0.0.1" }, "ipAddress"],
   ])("says of a wrong value what an .env says of %s", (line, web, key) => {
     const expected = mistakesIn(line).map((text) => text.replace(/^line 1: \w+/, `instances.web.${key}`));
     expect(mistakesOfWeb(web)).toEqual(expected);

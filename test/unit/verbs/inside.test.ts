@@ -103,12 +103,12 @@ describe("hosts", () => {
   );
 
   test("prints a line for each address of the project's running instance", async () => {
-    expect(textOf("hosts", await runVerb("hosts", context))).toBe("127.0.0.1\tweb");
+    expect(textOf("hosts", await runVerb("hosts", context))).toBe("127.0.0.1\tweb.local");
   });
 
   test("prints with --all those of every running instance that has ports", async () => {
     const output = await runVerb("hosts", context, { all: true });
-    expect(textOf("hosts", output)).toBe("192.0.2.7\tother\n127.0.0.1\tweb");
+    expect(textOf("hosts", output)).toBe("192.0.2.7\tother.local\n127.0.0.1\tweb.local");
   });
 });
 

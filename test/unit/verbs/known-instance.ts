@@ -40,6 +40,7 @@ export async function knowInstances(home: Home, instances: readonly KnownInstanc
     await ledger.lease(stack, [{ ...promise(id), memoryMiB: 512, projectDirectory: directory, power, ports }], {
       capacity,
       probe: () => Promise.resolve(new Map()),
+      probeAddresses: () => Promise.resolve(new Map()),
       networks: () => Promise.resolve([]),
       running: [],
     });

@@ -44,7 +44,7 @@ const rules: Readonly<Record<string, Rule>> = {
   diskGiB: scalar(oracle.disk),
   sshUser: text(oracle.user),
   sshKey: text((value) => oracle.keyFile(value, place)),
-  networkMode: text(oracle.word("default")),
+  networkMode: text(oracle.word("default", "bridge")),
   command: (value) =>
     text(oracle.command)(value) || (Array.isArray(value) && value.every((one) => isText(one) && !one.includes("\0"))),
   ports: list(isScalar, oracle.ports),
@@ -69,7 +69,7 @@ const right: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   diskGiB: fc.constantFrom(20, "30g"),
   sshUser: fc.constant("ada"),
   sshKey: fc.constantFrom("~/.ssh/id", "keys/id"),
-  networkMode: fc.constant("default"),
+  networkMode: fc.constantFrom("default", "bridge"),
   command: fc.constantFrom("sleep infinity", ["sh", "-c", "a | b"], []),
   ports: fc.constantFrom(["8080:80", "auto:80"], ["auto:81", "[::1]:81:80"], ["53:53/udp"], []),
   volumes: fc.constantFrom(["./src:/srv", "cache:/c"], []),
@@ -85,7 +85,7 @@ const wrong: typeof right = {
   diskGiB: fc.constantFrom(4, "1t"),
   sshUser: fc.constantFrom("Ada", ""),
   sshKey: fc.constantFrom("", "a\nb"),
-  networkMode: fc.constantFrom("bridge", "host"),
+  networkMode: fc.constantFrom("Bridge", "host"),
   command: fc.constantFrom("a | b", "'", ["a\0"], [1]),
   ports: fc.array(fc.constantFrom("8080:80", "8080:81", "0:80", "x", 80, "auto:80", " 81:81", "82:82,83:83"), {
     maxLength: 3,

@@ -31,7 +31,6 @@ export const applicationKeys = [
   "constructor",
 ];
 
-const later = ["IP_ADDRESS"];
 /** The keys of one type alone. */
 const ofType: Readonly<Record<string, readonly string[]>> = {
   vm: ["BOX", "BOX_CHECKSUM", "BOX_PACKAGES", "SSH_USER", "SSH_KEY"],
@@ -56,7 +55,8 @@ export const table: Table = {
   COMMAND: oracle.command,
   PORTS: oracle.ports,
   VOLUMES: (text) => oracle.volumes(text, place),
-  NETWORK_MODE: oracle.word("default"),
+  NETWORK_MODE: oracle.word("default", "bridge"),
+  IP_ADDRESS: oracle.address,
   PROVISIONING_PLAYBOOK: (text) => oracle.path(text, place),
   PROVISIONING_VARS: (text) => oracle.playbookVars(text, place),
   BOX: (text) => oracle.box(text, place),
@@ -116,7 +116,7 @@ export function judge(values: ReadonlyMap<string, string>): Expected {
     const meaning = table[key]?.(text);
     if (meaning !== undefined) known[key] = meaning.value;
     else if (Object.hasOwn(table, key)) refused.add(key);
-    if (nearMisses.includes(key) || later.includes(key)) refused.add(key);
+    if (nearMisses.includes(key)) refused.add(key);
   }
   for (const key of refusedOfBox(type, own, known)) refused.add(key);
   if (own.has("PROVISIONING_VARS") && !own.has("PROVISIONING_PLAYBOOK")) refused.add("PROVISIONING_VARS");
@@ -126,6 +126,12 @@ export function judge(values: ReadonlyMap<string, string>): Expected {
   if (type === "vm" && String(known["CPUS"]).includes(".") && !Number.isInteger(known["CPUS"])) refused.add("CPUS");
   const ports = (known["PORTS"] ?? []) as readonly { readonly protocol: string }[];
   if (type === "vm" && ports.some(({ protocol }) => protocol === "udp")) refused.add("PORTS");
+  const address = known["IP_ADDRESS"];
+  const hasNoBridge = (own.get("NETWORK_MODE") ?? "default") === "default";
+  const suits = own.get("PROVIDER") !== "virtualbox" || oracle.isVirtualBox(String(address));
+  if (address !== undefined && (hasNoBridge || (own.get("NETWORK_MODE") === "bridge" && type === "vm" && !suits))) {
+    refused.add("IP_ADDRESS");
+  }
   return { type, refused, values: known, environment: Object.fromEntries(environment), ignored };
 }
 
@@ -144,6 +150,6 @@ function isKeyCharacter(character: string): boolean {
 
 /** Whether a line that begins with this key and sets nothing is a mistake. */
 export function isOurs(key: string): boolean {
-  const others = [...later, "IGNORE_KEYS"];
+  const others = ["IGNORE_KEYS"];
   return Object.hasOwn(table, key) || key.startsWith("ENV_") || others.includes(key);
 }

@@ -238,6 +238,21 @@ function ipAddress(text: string): string | undefined {
   return isAddress ? text : undefined;
 }
 
+/** An address of a private network that ends in 2 to 254, and is not of 10.192.0.0 to 10.223.255.255. */
+export function address(text: string): Meaning<string> {
+  const [first = -1, second = -1, , last = -1] = ipAddress(text)?.split(".").map(Number) ?? [];
+  const isPrivate =
+    first === 10 || (first === 172 && second >= 16 && second <= 31) || (first === 192 && second === 168);
+  const isLeased = first === 10 && second >= 192 && second <= 223;
+  return isPrivate && !isLeased && last >= 2 && last <= 254 ? { value: text } : undefined;
+}
+
+/** 192.168.56.0 to 192.168.63.255. */
+export function isVirtualBox(text: string): boolean {
+  const [first, second, third = 0] = text.split(".").map(Number);
+  return first === 192 && second === 168 && third >= 56 && third <= 63;
+}
+
 export interface Volume {
   readonly source: string;
   readonly target: string;

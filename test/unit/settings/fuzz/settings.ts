@@ -297,7 +297,12 @@ const valueOf: Readonly<Record<string, fc.Arbitrary<string>>> = {
       .map((all) => all.join(",")),
     secret.map((value) => `token=${value}`),
   ),
-  IP_ADDRESS: fc.constantFrom("10.0.0.2", ""),
+  IP_ADDRESS: fc.oneof(
+    fc.constantFrom("10.0.0.2", "192.168.58.10", "172.31.0.254", "172.32.0.2", "10.223.0.2", "10.224.0.2", "", "::1"),
+    fc
+      .tuple(fc.constantFrom("10", "172", "192", "11"), ...[0, 1, 2].map(() => fc.nat(260)))
+      .map((all) => all.join(".")),
+  ),
   BOX: fc.oneof(
     fc.constantFrom("debian/bookworm64", "a.b-c_d", "a/b/c", "/a", ".a", "", `a/${"b".repeat(254)}`),
     fc.constantFrom("./debian.qcow2", "~/noble.IMG", "https://example.org/debian.qcow2", "https://example.org/debian"),
