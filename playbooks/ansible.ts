@@ -57,23 +57,27 @@ export interface PlaybookEnded {
  */
 export async function runPlaybook(options: AnsibleOptions, run: PlaybookRun): Promise<PlaybookEnded> {
   const folder = mkdtempSync(join(run.folder, "ansible-"));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const variables = join(folder, "variables.json");
   try {
-    const files = writeFiles(folder, run);
+    const files = writeFiles(folder, variables, run);
     const onEvent = (event: PlaybookEvent) => {
-      remove();
+      // Ansible has read them by now; the inventory a playbook may want read again.
+      rmSync(variables, { force: true });
       run.onEvent?.(event);
     };
     return await spawnPlaybook(options, { ...run, onEvent }, files);
   } finally {
-    remove();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** The inventory and the variables; the arguments that name them. */
-function writeFiles(folder: string, { id, connection, provisioning }: PlaybookRun): readonly string[] {
+function writeFiles(
+  folder: string,
+  variables: string,
+  { id, connection, provisioning }: PlaybookRun,
+): readonly string[] {
   const inventory = join(folder, "inventory.json");
-  const variables = join(folder, "variables.json");
   if (connection !== undefined) writeFileSync(inventory, renderInventory(id, connection), { mode: 0o600 });
   writeFileSync(variables, JSON.stringify(provisioning.variables), { mode: 0o600 });
   return [
@@ -93,7 +97,7 @@ async function spawnPlaybook(
   const child = spawn(program, [...files, ...(run.options ?? []), run.provisioning.playbook], {
     // Ansible reads ansible.cfg where it is started.
     cwd: dirname(run.provisioning.playbook),
-    env: { ...options.environment, ...variables(options.plugins) },
+    env: { ...options.environment, ...ansibleVariables(options.plugins) },
     stdio: ["ignore", log ?? "pipe", log ?? "pipe", "pipe"],
   });
   if (log !== undefined) closeSync(log);
@@ -131,7 +135,7 @@ async function collect(told: Readable | null | undefined, onEvent: PlaybookRun["
 }
 
 /** What the user's ansible.cfg does not decide: how we hear of results, and that nothing asks or writes beside us. */
-function variables(plugins: string): NodeJS.ProcessEnv {
+function ansibleVariables(plugins: string): NodeJS.ProcessEnv {
   return {
     ANSIBLE_GROUNDWORK_EVENTS: "3",
     ANSIBLE_CALLBACK_PLUGINS: join(plugins, "callback"),
