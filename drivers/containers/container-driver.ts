@@ -141,15 +141,25 @@ export class ContainerDriver implements Driver {
     const observed = readProperties(container, this.context);
     const planned = planChange(observed, desired.properties);
     const change = planned === "restart" && (await this.mustRecreate(container, desired)) ? "recreate" : planned;
-    if (change === "recreate" || change === "replace") {
-      const { mostLayers } = this;
-      return {
-        objectId: await recreateContainer(this.program, container, desired, { change, mostLayers, signal }),
-        change,
-      };
+    if (change === "recreate" || change === "replace") return this.recreate(container, desired, change, signal);
+    try {
+      if (change !== "none") await this.changeInPlace(container, desired, differences(observed, desired.properties));
+    } catch (error) {
+      if (!isHalfStarted(container, error)) throw error;
+      return this.recreate(container, desired, "recreate", signal);
     }
-    if (change !== "none") await this.changeInPlace(container, desired, differences(observed, desired.properties));
     return { objectId: container.Id, change };
+  }
+
+  private async recreate(
+    container: InspectedContainer,
+    desired: DesiredInstance,
+    change: "recreate" | "replace",
+    signal: AbortSignal | undefined,
+  ): Promise<EnsureResult> {
+    const { mostLayers } = this;
+    const objectId = await recreateContainer(this.program, container, desired, { change, mostLayers, signal });
+    return { objectId, change };
   }
 
   /**
@@ -256,6 +266,15 @@ function foreignError(target: Target, foreign: InspectedContainer): GroundworkEr
   return new GroundworkError("INFRA_EXISTS", `${target.id}: ${describeForeign(foreign)}; it was left untouched`, {
     details: { name: target.name, objectId: foreign.Id, image: imageNameOf(foreign) },
   });
+}
+
+/**
+ * Whether a start failed because an earlier one was killed in the middle: the runtime has the container, and podman (4.3.1)
+ * does not know. It can be saved, renamed and removed, but never started.
+ */
+function isHalfStarted({ State }: InspectedContainer, error: unknown): boolean {
+  if (!(error instanceof GroundworkError)) return false;
+  return State.Status === "initialized" || /container with given ID already exists/.test(error.message);
 }
 
 /** The control group of a container that runs; empty for any other. */

@@ -2,6 +2,7 @@
 
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createDriver } from "../../drivers";
 import type { DesiredInstance, Driver } from "../../drivers/driver";
 import { describeWithEngine, hostSetup, type Sandbox } from "../support/sandbox";
 import { ended, useProgram } from "../unit/cli/bundle";
@@ -91,6 +92,27 @@ describeWithEngine("a changed limit", () => {
     await sandbox.podman("restart", "--time", "0", desired.identity.name);
     expect(await propertiesOf(desired)).toEqual(desired.properties);
     await inside(desired, "test", "-e", "/var/work");
+  });
+});
+
+describeWithEngine("a container whose start was killed in the middle", () => {
+  // What podman 4.3.1 says then, at every start: runc has the container, podman does not know. Which moment that is, is chance.
+  const said = 'unable to start container "1": runc: runc create failed: container with given ID already exists';
+
+  test("is made again, with its files", async () => {
+    const desired = sleeper(host);
+    await driver.ensure(desired, undefined);
+    await inside(desired, "touch", "/var/work");
+    await driver.stop(desired.identity, false);
+    const real = hostSetup!.podman!.path;
+    const path = join(sandbox.root, "podman");
+    const fail = `if [ "$1" = start ]; then echo 'Error: OCI runtime error: ${said}' >&2; exit 125; fi`;
+    writeFileSync(path, `#!/bin/sh\n${fail}\nexec "${real}" "$@"\n`, { mode: 0o755 });
+    const { environment } = sandbox;
+    const failing = createDriver("podman", { paths: { podman: path }, environment, digest: JSON.stringify });
+    expect(await failing.ensure(desired, undefined)).toMatchObject({ change: "recreate" });
+    await inside(desired, "test", "-e", "/var/work");
+    expect(await propertiesOf(desired)).toEqual(desired.properties);
   });
 });
 
