@@ -174,3 +174,28 @@ test("null stands for an empty list or map", () => {
   const [parsed] = parseInspect(JSON.stringify([empty]));
   expect(readProperties(parsed!, context)).toMatchObject({ ports: [], volumes: [], command: [] });
 });
+
+describe("its own address", () => {
+  const bridge = "groundwork.bridge-192-168-58";
+  const on = (networks: Record<string, { IPAddress: string }> | null, made?: string) => {
+    const container = recordedContainer("running");
+    const Labels = { ...container.Config.Labels, ...(made === undefined ? {} : { "groundwork.address": made }) };
+    const changed = { ...container, Config: { ...container.Config, Labels }, NetworkSettings: { Networks: networks } };
+    return readProperties(changed, context);
+  };
+  const stack = { "groundwork-web-10-192-7": { IPAddress: "10.192.7.2" } };
+
+  test("is the one on a bridge of ours, beside the stack's network", () => {
+    const { ipAddress, network } = on({ ...stack, [bridge]: { IPAddress: "192.168.58.10" } }, "192.168.58.10");
+    expect([ipAddress, network]).toEqual(["192.168.58.10", "groundwork-web-10-192-7"]);
+  });
+
+  test("is the one that it was made with while it stands still", () => {
+    expect(on({ ...stack, [bridge]: { IPAddress: "" } }, "192.168.58.10").ipAddress).toBe("192.168.58.10");
+  });
+
+  test("is none where it was taken off the bridge, or is on another one", () => {
+    expect(on(stack, "192.168.58.10").ipAddress).toBe("");
+    expect(on({ "groundwork.bridge-10-0-0": { IPAddress: "" } }, "192.168.58.10").ipAddress).toBe("");
+  });
+});
