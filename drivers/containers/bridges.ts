@@ -38,7 +38,9 @@ async function ensureBridge(
   host: string,
   address: string,
 ): Promise<void> {
-  const ours = createArguments(bridge, host, program.dialect.bridgeArguments);
+  // Without a gateway Podman gives the host no address on an internal network, and so no way to it.
+  const gateway = bridge.subnet.replace(/0\/24$/, "1");
+  const ours = createArguments(bridge, host, [...program.dialect.bridgeArguments, "--gateway", gateway]);
   const result = await program.call(ours);
   if (result.exitCode === 0) return;
   const present = await findNetwork(program, bridge.name);

@@ -22,9 +22,9 @@ describeWithEngine("an instance with an address of its own", () => {
   afterEach(() => sandbox.dispose());
 
   const answers = async (address: string) => {
-    const asked = fetch(`http://${address}/`, { signal: AbortSignal.timeout(1000) });
+    const asked = fetch(`http://${address}/hostname`, { signal: AbortSignal.timeout(1000) });
     return asked.then(
-      () => true,
+      async (response) => (await response.text()).trim() === "web",
       () => false,
     );
   };
@@ -108,7 +108,8 @@ describeWithEngine("an instance with an address of its own", () => {
       expect(JSON.stringify(refused)).toContain("answered by a machine that is not Groundwork's");
       sandbox.settings(web, [...serve, `IP_ADDRESS=${lan}.30`]);
       expectExit(await sandbox.vagrantp(web, "up"), 0);
-      const ask = `import urllib.request; urllib.request.urlopen("http://${lan}.30/", timeout=1)`;
+      const open = `urllib.request.urlopen("http://${lan}.30/hostname", timeout=1).read().strip()`;
+      const ask = `import urllib.request; assert ${open} == b"web"`;
       const asked = () => sandbox.run(podman, ["exec", name, "python3", "-c", ask], sandbox.root);
       await until("the other reaches it", async () => (await asked()).exitCode === 0);
       expectExit(await sandbox.vagrantp(web, "rm"), 0);
