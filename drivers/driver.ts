@@ -65,8 +65,8 @@ export interface DesiredInstance {
 
 /** Something that an instance or a stack left at a backend when it went. */
 export interface Leftover {
-  /** A network without containers, or an image with what was written inside an instance that is gone. */
-  readonly kind: "network" | "image";
+  /** A network without instances; an image or a disk with what was written inside an instance that is gone. */
+  readonly kind: "network" | "image" | "disk";
   readonly objectId: string;
   readonly name: string;
   readonly stack: string;

@@ -2,18 +2,39 @@
 
 import type { OwnedObject } from "../settings/instance-objects";
 import { GroundworkError } from "../settings/errors";
-import { backends, type Backend, type ContainerBackend } from "../settings/instance-spec";
+import { backends, isContainerBackend, type Backend, type ContainerBackend } from "../settings/instance-spec";
 import { ContainerDriver, type ContainerDriverOptions } from "./containers/container-driver";
 import { docker } from "./containers/docker";
 import { podman } from "./containers/podman";
-import type { Driver } from "./driver";
-
-export { changeOf } from "./containers/plan-change";
+import { changeOf as changeOfContainer } from "./containers/plan-change";
+import type { ChangeKind, Driver } from "./driver";
+import type { MachineSetting } from "./vagrant/machine-setting";
+import { changeOf as changeOfMachine } from "./vagrant/plan-change";
+import { VagrantDriver } from "./vagrant/vagrant-driver";
 
 /** How drivers are made. */
 export interface DriverOptions extends Omit<ContainerDriverOptions, "path"> {
   /** The paths of the backends' programs. @default each is found on the PATH */
   readonly paths?: Readonly<Partial<Record<Backend, string | undefined>>>;
+  /** What virtual machines are made with. @default there are none */
+  readonly machines?: MachineOptions | undefined;
+  /** Called with each stage of a change. @default nobody listens */
+  readonly onStage?: MachineSetting["onStage"];
+}
+
+/** What virtual machines are made with. */
+export interface MachineOptions {
+  /** The folder that holds a folder for each machine. */
+  readonly directory: string;
+  /** Where Vagrant is. @default found on the PATH */
+  readonly vagrant?: string | undefined;
+  /** The box that set-up made. @default none */
+  readonly box?: MachineSetting["box"];
+}
+
+/** How differences of these properties are made up at a backend; the strongest counts. */
+export function changeOf(backend: Backend, changed: readonly string[]): ChangeKind {
+  return isContainerBackend(backend) ? changeOfContainer(changed) : changeOfMachine(changed);
 }
 
 const dialects = { podman, docker } as const satisfies Record<ContainerBackend, unknown>;
@@ -34,9 +55,17 @@ function nothingWhereAbsent(error: unknown): readonly OwnedObject[] {
 }
 
 /** Makes the driver of a backend. Nothing is started or looked for yet. */
-export function createDriver(backend: Backend, { paths, ...options }: DriverOptions): Driver {
-  if (backend === "podman" || backend === "docker") {
+export function createDriver(
+  backend: Backend,
+  { paths, machines, onStage = () => undefined, ...options }: DriverOptions,
+): Driver {
+  if (isContainerBackend(backend)) {
     return new ContainerDriver(dialects[backend], { ...options, path: paths?.[backend] });
+  }
+  if (backend === "libvirt" && machines !== undefined) {
+    const { directory, vagrant, box } = machines;
+    const { environment = process.env } = options;
+    return new VagrantDriver({ path: paths?.libvirt, environment, machines: directory, vagrant, box, onStage });
   }
   throw new GroundworkError("PROVIDER_NOT_AVAILABLE", `Groundwork cannot run virtual machines on ${backend} yet.`, {
     details: { backend },

@@ -13,6 +13,12 @@ export interface BackendAccess {
   readonly ansible: SetupRecord["ansible"];
   /** The environment for its calls. */
   readonly environment: NodeJS.ProcessEnv;
+  /** What virtual machines are made with. */
+  readonly machines: {
+    readonly directory: string;
+    readonly vagrant?: string | undefined;
+    readonly box?: SetupRecord["box"];
+  };
   /** The digest of an instance's environment, by this host's key. */
   readonly digest: (environment: Readonly<Record<string, string>>) => string;
 }
@@ -22,8 +28,12 @@ export function backendAccess(home: Home): BackendAccess {
   const setup = readSetup(home);
   let key: Buffer | undefined;
   return {
-    paths: setup?.podman === undefined ? {} : { podman: setup.podman.path },
+    paths: {
+      ...(setup?.podman === undefined ? {} : { podman: setup.podman.path }),
+      ...(setup?.virsh === undefined ? {} : { libvirt: setup.virsh.path }),
+    },
     ansible: setup?.ansible,
+    machines: { directory: home.machinesDirectory, vagrant: setup?.vagrant?.path, box: setup?.box },
     environment: backendEnvironment(setup, process.env),
     digest: (environment) => environmentDigest((key ??= digestKey(home)), environment),
   };

@@ -28,6 +28,8 @@ export interface Home {
   readonly passphraseFile: string;
   /** The host's identity where the system has none of its own. */
   readonly hostIdFile: string;
+  /** One directory for each virtual machine: its Vagrantfile, its key, and how it is reached by SSH. */
+  readonly machinesDirectory: string;
   /** How long the stages of runs took on this host. */
   readonly stageHistoryFile: string;
 }
@@ -60,6 +62,7 @@ export function groundworkHome(env: NodeJS.ProcessEnv = process.env): Home {
     digestKeyFile: join(root, "digest.key"),
     passphraseFile: join(root, "passphrase"),
     hostIdFile: join(root, "host-id"),
+    machinesDirectory: join(root, "machines"),
     stageHistoryFile: join(root, "stage-history.json"),
   };
 }

@@ -9,6 +9,7 @@ import { createDriver } from "../drivers";
 import type { DesiredInstance } from "../drivers/driver";
 import { backendAccess, type BackendAccess } from "../host/backend-access";
 import { groundworkHome } from "../host/home";
+import { tellStage } from "../host/stages";
 import { hostId, refuseOtherHost } from "../host/identity";
 import { Ledger } from "../host/ledger";
 import type { InstanceKey } from "../host/promises";
@@ -36,7 +37,7 @@ async function ensure(order: Order, signal: AbortSignal): Promise<InstanceReport
   const home = groundworkHome();
   refuseOtherHost(order.identity, hostId(home));
   const access = backendAccess(home);
-  const driver = createDriver(order.spec.backend, access);
+  const driver = createDriver(order.spec.backend, { ...access, onStage: tellStage });
   const { identity, spec, ports, network, address, projectDirectory } = order;
   const key = { stack: identity.stack, id: identity.id, backend: spec.backend };
   using ledger = Ledger.open(home);
@@ -56,7 +57,7 @@ async function ensure(order: Order, signal: AbortSignal): Promise<InstanceReport
       state: spec.power,
       ports,
       ...(address === undefined ? {} : { address }),
-      login: driver.execCommand(identity, [], true),
+      login: driver.execCommand({ ...identity, objectId }, [], true),
     };
   } finally {
     ledger.clearIntent(key);

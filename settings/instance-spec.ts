@@ -23,6 +23,16 @@ export type Backend = (typeof backends)[number];
 /** A backend that runs containers. */
 export type ContainerBackend = (typeof backendsOf.container)[number];
 
+/** What a backend runs. */
+export function typeOf(backend: Backend): InstanceType {
+  return isContainerBackend(backend) ? "container" : "vm";
+}
+
+/** Whether a backend runs containers. */
+export function isContainerBackend(backend: Backend): backend is ContainerBackend {
+  return backendsOf.container.some((one) => one === backend);
+}
+
 /** How an instance meets the network: on its stack's own, or on a bridge of the host. */
 export type NetworkMode = "default" | "bridge";
 

@@ -3,7 +3,7 @@ import * as engine from "../engine/operations";
 import { changeOf } from "../drivers";
 import { knownAfterUp, readPlannedChange, type PlannedChange } from "../engine/watch";
 import type { LedgerEntry } from "../host/promises";
-import { formatPort, type InstanceSpec, type PortWish } from "../settings/instance-spec";
+import { formatPort, type Backend, type InstanceSpec, type PortWish } from "../settings/instance-spec";
 import { locateInstance } from "./instance";
 import { playbookPreview, playbookText, previewPlaybook } from "./playbook-preview";
 import { loadProject, locateProject, type ProjectPlace } from "./project";
@@ -92,7 +92,10 @@ async function planInstance(
   }
   if (planned === undefined) return { change: "none", properties: [] };
   const properties = planned.properties.filter(({ property }) => property !== "playbook");
-  return { change: kindOf({ ...planned, properties }), properties: withPorts(properties, spec.ports, entry) };
+  return {
+    change: kindOf(spec.backend, { ...planned, properties }),
+    properties: withPorts(properties, spec.ports, entry),
+  };
 }
 
 /** Whether what a playbook did is still there afterwards. */
@@ -101,9 +104,14 @@ function keepsFiles(change: Kind): boolean {
 }
 
 /** The engine replaces a sensor only when it becomes another instance's. */
-function kindOf({ change, properties }: PlannedChange): Kind {
+function kindOf(backend: Backend, { change, properties }: PlannedChange): Kind {
   if (change === "create") return "create";
-  return change === "replace" ? "remove and create" : changeOf(properties.map(({ property }) => property));
+  return change === "replace"
+    ? "remove and create"
+    : changeOf(
+        backend,
+        properties.map(({ property }) => property),
+      );
 }
 
 /** To the engine one port that is still to be chosen makes all of them unknown; those that stay are known all the same. */

@@ -1,7 +1,7 @@
 /** Makes the one report of an instance out of the ledger's entry and what is really there. */
 
 import * as z from "zod";
-import { backends } from "../settings/instance-spec";
+import { backends, typeOf } from "../settings/instance-spec";
 import type { InstanceReport, InstanceState } from "../settings/instance-report";
 import { socketOf, urlOf } from "./addresses";
 import type { LocatedInstance } from "./instance";
@@ -28,7 +28,7 @@ export function reportOf({ entry, target, driver, observation }: LocatedInstance
   return {
     id: entry.id,
     name: entry.name,
-    type: "container",
+    type: typeOf(entry.backend),
     backend: entry.backend,
     state: stateOf(entry.intent, observation),
     ...(observation.state === "foreign" ? { nameHeldBy: observation.description } : {}),

@@ -101,7 +101,7 @@ function describeHoldings(
 
 /** A leftover, for people. */
 function describeLeftover({ kind, name }: Leftover): string {
-  return kind === "image" ? `the image ${name}, with files written inside an instance` : `the network ${name}`;
+  return kind === "network" ? `the network ${name}` : `the ${kind} ${name}, with files written inside an instance`;
 }
 
 /** How the removal of one project ended. */

@@ -1,0 +1,133 @@
+/** Brings a machine that is there to what is desired, with its disk. */
+
+import { GroundworkError } from "../../settings/errors";
+import type { DesiredInstance, ObservedProperties } from "../driver";
+import { finish, loginOf, tell } from "./create-machine";
+import { diskTarget, type Domain } from "./domains";
+import { startForwarding, stopForwarding } from "./forwarding";
+import { bootLimit } from "./kvm";
+import { machineFolder } from "./machine-folder";
+import { formatLabels } from "./machine-record";
+import type { MachineSetting } from "./machine-setting";
+import { ensureNetwork, macOf, reserveAddress } from "./networks";
+import { startDomain, stopDomain } from "./power";
+import { runInside, waitForSsh, writeEnvironment, writeSshConfig } from "./ssh";
+import type { Virsh } from "./virsh";
+
+/** A machine, and how it differs from what is desired. */
+export interface MachineChange {
+  readonly domain: Domain;
+  readonly observed: ObservedProperties;
+  readonly changed: readonly string[];
+}
+
+/**
+ * Changes what differs, with a start where a machine takes something on at its start alone.
+ *
+ * @throws CONFIG_INVALID where its disk would have to shrink
+ */
+export async function changeMachine(
+  setting: MachineSetting,
+  desired: DesiredInstance,
+  change: MachineChange,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { virsh } = setting;
+  const { spec, properties } = desired;
+  const { domain, changed } = change;
+  const folder = machineFolder(setting.machines, domain.uuid);
+  refuseSmallerDisk(desired, domain);
+  const mustStop = !properties.running || needsStart(change, desired);
+  let active = domain.active;
+  if (active && mustStop) {
+    tell(setting, "stop", `stopping ${spec.id}`);
+    await stopForwarding(folder, domain.name);
+    await stopDomain(virsh, domain.uuid, true);
+    active = false;
+  }
+  await configure(virsh, desired, change, active);
+  const grown = changed.includes("diskGiB");
+  if (grown) await growDisk(virsh, domain, spec.diskGiB ?? 0, active);
+  if (properties.running) {
+    const address = await joinNetwork(setting, desired, folder.path);
+    const login = loginOf(desired);
+    writeSshConfig(folder, address, login);
+    if (!active || !domain.running) {
+      tell(setting, "boot", `booting ${spec.id}`);
+      await startDomain(virsh, domain.uuid);
+      await waitForSsh(folder, spec.name, await bootLimit(virsh), signal);
+    }
+    if (grown) await growFileSystem(folder, spec.name);
+    if (changed.includes("environmentDigest")) await writeEnvironment(folder, spec.name, login, spec.environment);
+    if (!active || changed.includes("ports") || changed.includes("running")) {
+      await startForwarding(folder, spec.name, desired.ports);
+    }
+  }
+  await finish(setting, desired, { uuid: domain.uuid, folder, active: properties.running });
+}
+
+async function joinNetwork({ virsh }: MachineSetting, desired: DesiredInstance, folder: string): Promise<string> {
+  await ensureNetwork(virsh, desired.network, desired.identity, folder);
+  return reserveAddress(virsh, desired.network, desired.identity.id, macOf(desired.identity));
+}
+
+/** Whether it takes the change on at a start alone: the memory that it has now may be set while it runs. */
+function needsStart({ changed, domain }: MachineChange, { spec }: DesiredInstance): boolean {
+  const isMemory = changed.includes("memoryMiB") && domain.maximumMiB !== spec.memoryMiB;
+  return isMemory || ["name", "cpus", "network"].some((name) => changed.includes(name));
+}
+
+async function configure(
+  virsh: Virsh,
+  { identity, spec, network }: DesiredInstance,
+  { domain, changed }: MachineChange,
+  active: boolean,
+): Promise<void> {
+  const { uuid } = domain;
+  const where = ["--config", ...(active ? ["--live"] : [])];
+  if (changed.includes("labels")) await virsh.run(["desc", uuid, formatLabels(identity), ...where]);
+  if (changed.includes("name")) await virsh.run(["domrename", uuid, spec.name]);
+  if (changed.includes("memoryMiB")) {
+    const kib = String(spec.memoryMiB * 1024);
+    if (!active) await virsh.run(["setmaxmem", uuid, kib, "--config"]);
+    await virsh.run(["setmem", uuid, kib, ...where]);
+  }
+  if (changed.includes("cpus")) {
+    const count = [uuid, String(spec.cpus)];
+    const steps = [
+      ["setvcpus", ...count, "--config"],
+      ["setvcpus", ...count, "--maximum", "--config"],
+    ];
+    // The number of now can never be more than the most.
+    for (const step of spec.cpus > domain.cpus ? steps.reverse() : steps) await virsh.run(step);
+  }
+  if (changed.includes("network")) {
+    const model = ["--model", "virtio", "--mac", macOf(identity), "--config"];
+    await virsh.call(["detach-interface", uuid, "network", "--config"]);
+    await virsh.run(["attach-interface", uuid, "network", network.name, ...model]);
+  }
+}
+
+function refuseSmallerDisk({ spec }: DesiredInstance, { diskGiB = 0 }: Domain): void {
+  if ((spec.diskGiB ?? 0) >= diskGiB) return;
+  throw new GroundworkError(
+    "CONFIG_INVALID",
+    `${spec.id} has a disk of ${String(diskGiB)} GiB, which cannot become ${String(spec.diskGiB)} GiB: a disk never shrinks.`,
+    { suggestion: `Write DISK_SIZE=${String(diskGiB)} or more, or run \`vagrantp rm\` and make it again.` },
+  );
+}
+
+async function growDisk(virsh: Virsh, { uuid, diskFile }: Domain, diskGiB: number, active: boolean): Promise<void> {
+  const size = `${String(diskGiB)}G`;
+  await virsh.run(active ? ["blockresize", uuid, diskTarget, size] : ["vol-resize", diskFile ?? "", size]);
+}
+
+/** Grows the root partition and its file system to the disk; a box that does so at boot has nothing left to do. */
+async function growFileSystem(folder: ReturnType<typeof machineFolder>, name: string): Promise<void> {
+  const line = `sudo sh -c '
+root=$(findmnt -no SOURCE /); disk=/dev/$(lsblk -no PKNAME "$root"); part=$(cat /sys/class/block/$(basename "$root")/partition)
+if command -v growpart >/dev/null; then growpart "$disk" "$part" || true
+else echo ", +" | sfdisk --no-reread --force -N "$part" "$disk" >/dev/null && partx -u "$disk"; fi
+case $(findmnt -no FSTYPE /) in ext*) resize2fs "$root";; xfs) xfs_growfs /;; btrfs) btrfs filesystem resize max /;; esac'`;
+  await runInside(folder, name, line);
+}

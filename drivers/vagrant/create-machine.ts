@@ -1,0 +1,170 @@
+/** Makes a machine from its box. */
+
+import { randomUUID } from "node:crypto";
+import { readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatPort } from "../../settings/instance-spec";
+import type { InstanceIdentity } from "../../settings/instance-properties";
+import type { DesiredInstance } from "../driver";
+import { startForwarding, stopForwarding } from "./forwarding";
+import { describeDomains, type Domain } from "./domains";
+import { bootLimit, emulationWarning, hasKvm } from "./kvm";
+import {
+  foldersOf,
+  machineFolder,
+  makeMachineFolder,
+  removeMachineFolder,
+  type FolderIdentity,
+  type MachineFolder,
+} from "./machine-folder";
+import { formatLabels, formatRecord, metadataKey, metadataUri, type MachineRecord } from "./machine-record";
+import type { MachineSetting } from "./machine-setting";
+import { ensureNetwork, macOf, reserveAddress } from "./networks";
+import { stopDomain } from "./power";
+import { publicKeyOf, waitForSsh, writeEnvironment, writeSshConfig } from "./ssh";
+import { vagrantUp } from "./vagrant";
+import { renderVagrantfile } from "./vagrantfile";
+import { escapeXml } from "./xml";
+
+/**
+ * Makes the machine; when that fails, what was begun is removed.
+ *
+ * @returns the domain's id
+ */
+export async function createMachine(
+  setting: MachineSetting,
+  desired: DesiredInstance,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const { identity } = desired;
+  await removeHalfMade(setting, identity);
+  const uuid = randomUUID();
+  const folder = makeMachineFolder(setting.machines, { ...identity, uuid });
+  try {
+    await make(setting, desired, { uuid, folder, signal });
+    return uuid;
+  } catch (error) {
+    await removeMachine(setting, { ...identity, uuid });
+    throw error;
+  }
+}
+
+async function make(
+  setting: MachineSetting,
+  desired: DesiredInstance,
+  { uuid, folder, signal }: { uuid: string; folder: MachineFolder; signal: AbortSignal | undefined },
+): Promise<void> {
+  const { identity, spec, network } = desired;
+  const login = loginOf(desired);
+  const mac = macOf(identity);
+  await ensureNetwork(setting.virsh, network, identity, folder.path);
+  const address = await reserveAddress(setting.virsh, network, identity.id, mac);
+  const { keyFile } = login;
+  const limit = await bootLimit(setting.virsh);
+  const inputs = {
+    spec,
+    network,
+    uuid,
+    mac,
+    labels: formatLabels(identity),
+    hasKvm: await hasKvm(setting.virsh),
+    bootSeconds: limit,
+  };
+  const publicKey = await publicKeyOf(folder, login);
+  const boxFile = setting.box?.name === spec.image ? setting.box.file : undefined;
+  const keyFiles = keyFile === undefined ? [] : [keyFile];
+  writeFileSync(folder.vagrantfile, renderVagrantfile({ ...inputs, boxFile, keyFiles, publicKey }), { mode: 0o600 });
+  if (!inputs.hasKvm) tell(setting, "emulate", emulationWarning);
+  await vagrantUp(folder, {
+    path: setting.vagrant,
+    environment: setting.environment,
+    onStage: (stage, doing) => tell(setting, stage, `${doing} ${spec.id}`),
+    signal,
+    limit: (limit + 300) * 1000,
+  });
+  writeSshConfig(folder, address, login);
+  await waitForSsh(folder, spec.name, 60, signal);
+  if (Object.keys(spec.environment).length > 0) await writeEnvironment(folder, spec.name, login, spec.environment);
+  await startForwarding(folder, spec.name, desired.ports);
+  await finish(setting, desired, { uuid, folder, active: true });
+  if (!desired.properties.running) {
+    await stopForwarding(folder, spec.name);
+    await stopDomain(setting.virsh, uuid, true);
+  }
+}
+
+/** Tells a stage of this backend. */
+export function tell({ onStage }: MachineSetting, stage: string, message: string): void {
+  onStage({ stage: `${stage} libvirt instance`, message });
+}
+
+/** Who logs in; the settings give every machine a login. */
+export function loginOf({ spec }: DesiredInstance) {
+  return spec.login ?? { user: "vagrant" };
+}
+
+/** Writes on the domain what it was made for, and keeps its description: it is made again by that when it is lost. */
+export async function finish(
+  { virsh }: MachineSetting,
+  desired: DesiredInstance,
+  { uuid, folder, active }: { readonly uuid: string; readonly folder: MachineFolder; readonly active: boolean },
+): Promise<void> {
+  const record = formatRecord(recordOf(desired));
+  const element = `<instance>${escapeXml(record)}</instance>`;
+  const where = ["--config", ...(active ? ["--live"] : [])];
+  await virsh.run(["metadata", uuid, metadataUri, "--key", metadataKey, "--set", element, ...where]);
+  writeFileSync(join(folder.path, "domain.xml"), await virsh.run(["dumpxml", "--inactive", uuid]), { mode: 0o600 });
+}
+
+function recordOf({ spec, ports, properties, projectDirectory }: DesiredInstance): MachineRecord {
+  const automatic = ports.filter((_port, index) => spec.ports[index]?.host === "auto");
+  return {
+    box: spec.image,
+    environmentDigest: properties.environmentDigest,
+    ports: [...properties.ports],
+    automaticPorts: automatic.map(formatPort).sort(),
+    ...(projectDirectory === undefined ? {} : { projectDirectory }),
+  };
+}
+
+/** Removes what killed runs left of an instance. */
+export async function removeHalfMade(setting: MachineSetting, identity: InstanceIdentity): Promise<void> {
+  for (const found of foldersOf(setting.machines, identity)) await removeMachine(setting, found);
+}
+
+/** Removes a machine: its domain, its disk and its folder, whichever of them are there. */
+export async function removeMachine(setting: MachineSetting, identity: FolderIdentity): Promise<void> {
+  const { virsh, machines } = setting;
+  const folder = machineFolder(machines, identity.uuid);
+  endVagrant(folder);
+  await stopForwarding(folder, identity.name);
+  const [domain] = await describeDomains(virsh, [identity.uuid]);
+  if (domain !== undefined) await removeDomain(setting, domain);
+  else if (!(await isNameTaken(virsh, identity.name)))
+    await virsh.call(["vol-delete", "--pool", "default", `${identity.name}.img`]);
+  removeMachineFolder(machines, identity.uuid);
+}
+
+/** Removes a domain with its disk. */
+export async function removeDomain({ virsh }: MachineSetting, { uuid, diskFile }: Domain): Promise<void> {
+  await virsh.call(["destroy", uuid]);
+  const removed = await virsh.call(["undefine", uuid, "--managed-save", "--snapshots-metadata", "--nvram"]);
+  if (removed.exitCode !== 0) await virsh.run(["undefine", uuid, "--managed-save", "--snapshots-metadata"]);
+  if (diskFile !== undefined) await virsh.call(["vol-delete", diskFile]);
+}
+
+async function isNameTaken(virsh: MachineSetting["virsh"], name: string): Promise<boolean> {
+  return (await describeDomains(virsh, [name])).length > 0;
+}
+
+/** A run that was killed may have left its Vagrant at work. */
+function endVagrant({ path }: MachineFolder): void {
+  const file = join(path, "vagrant.pid");
+  try {
+    const pid = Number(readFileSync(file, "utf8"));
+    if (readlinkSync(`/proc/${String(pid)}/cwd`) === path) process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended, or never begun.
+  }
+  rmSync(file, { force: true });
+}

@@ -1,0 +1,253 @@
+/** Instances that are virtual machines under libvirt. Vagrant makes them from their box; everything else is libvirt's. */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Connection } from "../../settings/connection";
+import { GroundworkError } from "../../settings/errors";
+import type { OwnedObject, OwnedPort } from "../../settings/instance-objects";
+import { parsePorts } from "../../settings/ports";
+import {
+  differences,
+  type DesiredInstance,
+  type Driver,
+  type EngineHost,
+  type EnsureResult,
+  type Leftover,
+  type LogOptions,
+  type Observation,
+  type ObservedProperties,
+  type Target,
+} from "../driver";
+import { changeMachine } from "./change-machine";
+import { createMachine, removeDomain, removeHalfMade } from "./create-machine";
+import {
+  allDomains,
+  candidatesOf,
+  describeDomains,
+  describeForeign,
+  namesOf,
+  type Candidates,
+  type Domain,
+} from "./domains";
+import { forwardedPorts, stopForwarding } from "./forwarding";
+import { keepDisk, keptDisks, removeKeptDisk } from "./kept-disks";
+import { foldersOf, machineFolder, removeMachineFolder, type MachineFolder } from "./machine-folder";
+import type { MachineSetting } from "./machine-setting";
+import { leaveNetworks, listNetworks, removeNetwork } from "./networks";
+import { changeOf } from "./plan-change";
+import { stopDomain } from "./power";
+import { sshCommand } from "./ssh";
+import { Virsh } from "./virsh";
+
+/** How the driver is made. */
+export interface VagrantDriverOptions extends Omit<MachineSetting, "virsh"> {
+  /** The path of `virsh`. @default found on the PATH */
+  readonly path?: string | undefined;
+}
+
+const unfinished = { box: "", environmentDigest: "", ports: [] };
+const nobody = { "groundwork.host": "", "groundwork.stack": "", "groundwork.id": "" };
+
+/** The driver of libvirt. */
+export class VagrantDriver implements Driver {
+  private readonly setting: MachineSetting;
+  private readonly virsh: Virsh;
+
+  constructor(options: VagrantDriverOptions) {
+    this.virsh = new Virsh(options);
+    this.setting = { ...options, virsh: this.virsh };
+  }
+
+  /** Ends the forwarding of a machine that does not run any more: it would hold the machine's ports against itself. */
+  async observe(targets: readonly Target[]): Promise<readonly Observation[]> {
+    const domains = await describeDomains(this.virsh, targets.flatMap(namesOf));
+    return Promise.all(
+      targets.map(async (target) => {
+        const candidates = candidatesOf(target, domains);
+        const uuid = candidates.ours?.uuid ?? target.objectId;
+        if (uuid !== undefined && candidates.ours?.running !== true) {
+          await stopForwarding(machineFolder(this.setting.machines, uuid), target.name);
+        }
+        return this.observation(candidates);
+      }),
+    );
+  }
+
+  private async observation({ ours, foreign }: Candidates): Promise<Observation> {
+    if (ours !== undefined) {
+      const properties = await this.propertiesOf(ours);
+      return { state: "present", objectId: ours.uuid, active: ours.active, properties };
+    }
+    if (foreign === undefined) return { state: "absent" };
+    return { state: "foreign", objectId: foreign.uuid, description: describeForeign(foreign) };
+  }
+
+  private async propertiesOf(domain: Domain): Promise<ObservedProperties> {
+    const { name, running, memoryMiB, cpus, network, labels, record } = domain;
+    const folder = machineFolder(this.setting.machines, domain.uuid);
+    const { box: image, environmentDigest, ports } = record ?? unfinished;
+    return {
+      ...{ exists: true, name, running, memoryMiB, cpus, image, command: [], volumes: [], network, environmentDigest },
+      diskGiB: domain.diskGiB ?? 0,
+      // One that stands still forwards nothing, and is promised them all the same.
+      ports: running ? await forwardedPorts(folder, ports) : ports,
+      labels: labels ?? nobody,
+    };
+  }
+
+  async ensure(desired: DesiredInstance, objectId: string | undefined, signal?: AbortSignal): Promise<EnsureResult> {
+    if (desired.spec.networkMode === "bridge") throw noBridge(desired);
+    const target = { ...desired.identity, objectId };
+    const { ours = await this.defineAgain(target), foreign } = await this.candidates(target);
+    if (foreign !== undefined) throw foreignError(target, foreign);
+    if (ours?.record === undefined) {
+      return { objectId: await createMachine(this.setting, desired, signal), change: "create" };
+    }
+    return this.change(ours, desired, signal);
+  }
+
+  private async change(domain: Domain, desired: DesiredInstance, signal?: AbortSignal): Promise<EnsureResult> {
+    const observed = await this.propertiesOf(domain);
+    const changed = differences(observed, desired.properties);
+    const change = changeOf(changed);
+    if (change === "replace") {
+      await this.dismantle(domain, true);
+      await keepDisk(this.setting, domain, desired.identity);
+      await removeDomain(this.setting, domain);
+      removeMachineFolder(this.setting.machines, domain.uuid);
+      return { objectId: await createMachine(this.setting, desired, signal), change };
+    }
+    if (change !== "none") await changeMachine(this.setting, desired, { domain, observed, changed }, signal);
+    return { objectId: domain.uuid, change };
+  }
+
+  /** A domain that somebody undefined is defined again with the disk that it had, while that is there. */
+  private async defineAgain({ objectId }: Target): Promise<Domain | undefined> {
+    const file = objectId === undefined ? "" : join(machineFolder(this.setting.machines, objectId).path, "domain.xml");
+    if (objectId === undefined || !existsSync(file)) return undefined;
+    if ((await describeDomains(this.virsh, [objectId])).length > 0) return undefined;
+    await this.virsh.call(["define", file]);
+    const [domain] = await describeDomains(this.virsh, [objectId]);
+    if (domain === undefined || domain.diskGiB !== undefined) return domain;
+    await this.virsh.call(["undefine", objectId]);
+    return undefined;
+  }
+
+  async remove(target: Target): Promise<void> {
+    const { ours } = await this.candidates(target);
+    if (ours !== undefined) {
+      await this.dismantle(ours, false);
+      await removeDomain(this.setting, ours);
+      removeMachineFolder(this.setting.machines, ours.uuid);
+    }
+    await removeHalfMade(this.setting, target);
+    await leaveNetworks(this.virsh, target, await this.usedNetworks());
+  }
+
+  async stop(target: Target, graceful: boolean): Promise<void> {
+    const { ours } = await this.candidates(target);
+    if (ours?.active === true) await this.dismantle(ours, graceful);
+  }
+
+  private async dismantle({ uuid, name }: Domain, graceful: boolean): Promise<void> {
+    await stopForwarding(machineFolder(this.setting.machines, uuid), name);
+    await stopDomain(this.virsh, uuid, graceful);
+  }
+
+  private async usedNetworks(): Promise<ReadonlySet<string>> {
+    return new Set((await allDomains(this.virsh)).map(({ network }) => network));
+  }
+
+  async list(host: string): Promise<readonly OwnedObject[]> {
+    const domains = (await allDomains(this.virsh)).filter(({ labels }) => labels?.["groundwork.host"] === host);
+    return domains.flatMap(ownedObject);
+  }
+
+  async leftovers(host: string): Promise<readonly Leftover[]> {
+    const used = await this.usedNetworks();
+    const networks = (await listNetworks(this.virsh)).filter(
+      ({ owner, name }) => owner?.host === host && !used.has(name),
+    );
+    return [
+      ...networks.map(({ name, owner }) => ({
+        kind: "network" as const,
+        objectId: name,
+        name,
+        stack: owner?.stack ?? "",
+      })),
+      ...keptDisks(this.setting.machines, host),
+    ];
+  }
+
+  async removeLeftover(leftover: Leftover): Promise<void> {
+    if (leftover.kind === "disk") await removeKeptDisk(this.setting, leftover);
+    else if (!(await this.usedNetworks()).has(leftover.objectId)) await removeNetwork(this.virsh, leftover.objectId);
+  }
+
+  elsewhere(): Promise<EngineHost | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  async subnets(): Promise<readonly string[]> {
+    return (await listNetworks(this.virsh)).flatMap(({ subnets }) => subnets);
+  }
+
+  logsCommand(target: Target, { follow, tail, since, timestamps }: LogOptions): readonly string[] {
+    const command = [
+      ...["sudo", "journalctl", "--no-pager", "--quiet"],
+      ...(timestamps ? ["--output", "short-iso"] : ["--output", "cat"]),
+      ...(follow ? ["--follow"] : []),
+      ...(tail === undefined ? [] : ["--lines", String(tail)]),
+      ...(since === undefined ? [] : ["--since", /^\d+[smhd]/.test(since) ? `-${since}` : since]),
+    ];
+    return this.execCommand(target, command, false);
+  }
+
+  execCommand(target: Target, command: readonly string[], terminal: boolean): readonly string[] {
+    return sshCommand(this.folderOf(target), target.name, command, terminal);
+  }
+
+  connection(target: Target): Promise<Connection> {
+    return Promise.resolve({ kind: "ssh", host: target.name, configFile: this.folderOf(target).sshConfig });
+  }
+
+  private folderOf(target: Target): MachineFolder {
+    const { machines } = this.setting;
+    return machineFolder(machines, target.objectId ?? foldersOf(machines, target)[0]?.uuid ?? "");
+  }
+
+  private async candidates(target: Target): Promise<Candidates> {
+    return candidatesOf(target, await describeDomains(this.virsh, namesOf(target)));
+  }
+}
+
+function noBridge({ spec }: DesiredInstance): GroundworkError {
+  return new GroundworkError("CONFIG_INVALID", `${spec.id}: a virtual machine cannot join a bridge yet.`, {
+    suggestion: "Remove NETWORK_MODE=bridge and IP_ADDRESS.",
+  });
+}
+
+function foreignError(target: Target, foreign: Domain): GroundworkError {
+  return new GroundworkError("INFRA_EXISTS", `${target.id}: ${describeForeign(foreign)}; it was left untouched`, {
+    details: { name: target.name, objectId: foreign.uuid },
+  });
+}
+
+/** What a ledger that was lost needs to know of a machine; one that was never finished holds nothing. */
+function ownedObject({ uuid, name, active, memoryMiB, cpus, labels, record }: Domain): readonly OwnedObject[] {
+  if (labels === undefined || record === undefined) return [];
+  const parsed = parsePorts([...record.ports]);
+  const ports = (parsed.ok ? parsed.value : []).map((port, index): OwnedPort => {
+    const automatic = record.automaticPorts.includes(record.ports[index] ?? "");
+    return { ...port, host: Number(port.host), automatic };
+  });
+  const { "groundwork.host": host, "groundwork.stack": stack, "groundwork.id": id } = labels;
+  const { projectDirectory } = record;
+  return [
+    {
+      identity: { host, stack, id, name, backend: "libvirt" },
+      ...{ objectId: uuid, running: active, memoryMiB, cpus, ports },
+      ...(projectDirectory === undefined ? {} : { projectDirectory }),
+    },
+  ];
+}

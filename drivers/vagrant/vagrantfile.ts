@@ -1,0 +1,84 @@
+/** The Vagrantfile of a machine. Pure. */
+
+import type { InstanceSpec } from "../../settings/instance-spec";
+import type { StackNetwork } from "../../settings/stack-network";
+
+/** What a Vagrantfile is made of. */
+export interface VagrantfileInputs {
+  readonly spec: InstanceSpec;
+  readonly network: StackNetwork;
+  /** The domain's id, chosen by us. */
+  readonly uuid: string;
+  readonly mac: string;
+  /** Whose machine it is; the domain's description from its first moment. */
+  readonly labels: string;
+  /** Where the box lies. @default Vagrant looks for it by its name */
+  readonly boxFile?: string | undefined;
+  /** The private keys that may open the box, tried in this order besides Vagrant's own. */
+  readonly keyFiles: readonly string[];
+  /** The public key that opens the machine from then on, and no other. */
+  readonly publicKey: string;
+  readonly hasKvm: boolean;
+  /** Seconds that the machine has to boot. */
+  readonly bootSeconds: number;
+}
+
+/** A program in Ruby that Vagrant runs; every value in it is a quoted text or a number. */
+export function renderVagrantfile(inputs: VagrantfileInputs): string {
+  const { spec, network, uuid, mac, labels, boxFile, publicKey, hasKvm, bootSeconds } = inputs;
+  const keys = inputs.keyFiles.map((file) => `${ruby(file)}, `).join("");
+  return `# Written by Groundwork, which writes it again: change the project's settings instead.
+Vagrant.configure("2") do |config|
+  config.vm.define ${ruby(spec.name)}
+  config.vm.box = ${ruby(spec.image)}
+${boxFile === undefined ? "" : `  config.vm.box_url = ${ruby(`file://${boxFile}`)}\n`}  config.vm.box_check_update = false
+  config.vm.boot_timeout = ${String(bootSeconds)}
+  config.vm.synced_folder ".", "/vagrant", disabled: true
+  config.ssh.username = ${ruby(spec.login?.user ?? "vagrant")}
+  config.ssh.insert_key = false
+  config.ssh.private_key_path = [${keys}Vagrant.user_data_path.join("insecure_private_key").to_s]
+  config.vm.provision "groundwork", type: "shell", privileged: true, inline: ${ruby(setUpScript(spec, publicKey))}
+  config.vm.provider :libvirt do |libvirt|
+    libvirt.default_prefix = ""
+    libvirt.driver = ${ruby(hasKvm ? "kvm" : "qemu")}
+    libvirt.uuid = ${ruby(uuid)}
+    libvirt.title = ${ruby(`Groundwork: ${spec.id}`)}
+    libvirt.description = ${ruby(labels)}
+    libvirt.memory = ${String(spec.memoryMiB)}
+    libvirt.cpus = ${String(spec.cpus)}
+    libvirt.machine_virtual_size = ${String(spec.diskGiB ?? 0)}
+    libvirt.graphics_type = "none"
+    libvirt.management_network_name = ${ruby(network.name)}
+    libvirt.management_network_address = ${ruby(network.subnet)}
+    libvirt.management_network_mac = ${ruby(mac)}
+    libvirt.management_network_keep = true
+  end
+end
+`;
+}
+
+/** Gives the machine its name, and lets nobody in but by its own key. */
+function setUpScript({ id, login }: InstanceSpec, publicKey: string): string {
+  const user = login?.user ?? "vagrant";
+  return [
+    "set -e",
+    `home=$(getent passwd ${user} | cut -d: -f6)`,
+    `install -d -m 700 -o ${user} "$home/.ssh"`,
+    `printf '%s\\n' ${shell(publicKey)} > "$home/.ssh/authorized_keys"`,
+    `chown ${user} "$home/.ssh/authorized_keys"`,
+    'chmod 600 "$home/.ssh/authorized_keys"',
+    `echo ${id} > /etc/hostname`,
+    `hostname ${id}`,
+    `grep -q '^127.0.1.1' /etc/hosts && sed -i 's/^127.0.1.1.*/127.0.1.1 ${id}/' /etc/hosts || echo '127.0.1.1 ${id}' >> /etc/hosts`,
+  ].join("\n");
+}
+
+/** A text between single quotes of a POSIX shell. */
+export function shell(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A text between single quotes of Ruby, where nothing is replaced. */
+function ruby(text: string): string {
+  return `'${text.replace(/[\\']/g, (character) => `\\${character}`)}'`;
+}
