@@ -26,6 +26,8 @@ export interface DriverOptions extends Omit<ContainerDriverOptions, "path"> {
 export interface MachineOptions {
   /** The folder that holds a folder for each machine. */
   readonly directory: string;
+  /** The folder for downloaded cloud images. */
+  readonly images: string;
   /** Where Vagrant is. @default found on the PATH */
   readonly vagrant?: string | undefined;
   /** The box that set-up made. @default none */
@@ -63,9 +65,9 @@ export function createDriver(
     return new ContainerDriver(dialects[backend], { ...options, path: paths?.[backend] });
   }
   if (backend === "libvirt" && machines !== undefined) {
-    const { directory, vagrant, box } = machines;
+    const { directory, ...rest } = machines;
     const { environment = process.env } = options;
-    return new VagrantDriver({ path: paths?.libvirt, environment, machines: directory, vagrant, box, onStage });
+    return new VagrantDriver({ path: paths?.libvirt, environment, machines: directory, ...rest, onStage });
   }
   throw new GroundworkError("PROVIDER_NOT_AVAILABLE", `Groundwork cannot run virtual machines on ${backend} yet.`, {
     details: { backend },

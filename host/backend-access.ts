@@ -16,6 +16,7 @@ export interface BackendAccess {
   /** What virtual machines are made with. */
   readonly machines: {
     readonly directory: string;
+    readonly images: string;
     readonly vagrant?: string | undefined;
     readonly box?: SetupRecord["box"];
   };
@@ -33,7 +34,12 @@ export function backendAccess(home: Home): BackendAccess {
       ...(setup?.virsh === undefined ? {} : { libvirt: setup.virsh.path }),
     },
     ansible: setup?.ansible,
-    machines: { directory: home.machinesDirectory, vagrant: setup?.vagrant?.path, box: setup?.box },
+    machines: {
+      directory: home.machinesDirectory,
+      images: home.imagesDirectory,
+      vagrant: setup?.vagrant?.path,
+      box: setup?.box,
+    },
     environment: backendEnvironment(setup, process.env),
     digest: (environment) => environmentDigest((key ??= digestKey(home)), environment),
   };

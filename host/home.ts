@@ -30,6 +30,8 @@ export interface Home {
   readonly hostIdFile: string;
   /** One directory for each virtual machine: its Vagrantfile, its key, and how it is reached by SSH. */
   readonly machinesDirectory: string;
+  /** Cloud images that were downloaded; they can be downloaded again. */
+  readonly imagesDirectory: string;
   /** How long the stages of runs took on this host. */
   readonly stageHistoryFile: string;
 }
@@ -63,6 +65,7 @@ export function groundworkHome(env: NodeJS.ProcessEnv = process.env): Home {
     passphraseFile: join(root, "passphrase"),
     hostIdFile: join(root, "host-id"),
     machinesDirectory: join(root, "machines"),
+    imagesDirectory: join(root, "images"),
     stageHistoryFile: join(root, "stage-history.json"),
   };
 }

@@ -2,13 +2,13 @@
 
 import { GroundworkError } from "../../settings/errors";
 import type { DesiredInstance, ObservedProperties } from "../driver";
-import { finish, loginOf, tell } from "./create-machine";
+import { finish, loginOf } from "./create-machine";
 import { diskTarget, type Domain } from "./domains";
 import { startForwarding, stopForwarding } from "./forwarding";
 import { bootLimit } from "./kvm";
 import { machineFolder } from "./machine-folder";
 import { formatLabels } from "./machine-record";
-import type { MachineSetting } from "./machine-setting";
+import { tell, type MachineSetting } from "./machine-setting";
 import { ensureNetwork, macOf, reserveAddress } from "./networks";
 import { startDomain, stopDomain } from "./power";
 import { runInside, waitForSsh, writeEnvironment, writeSshConfig } from "./ssh";

@@ -3,9 +3,20 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readCloudImage } from "../../settings/cloud-image";
+import { GroundworkError } from "../../settings/errors";
 import { formatPort } from "../../settings/instance-spec";
 import type { InstanceIdentity } from "../../settings/instance-properties";
 import type { DesiredInstance } from "../driver";
+import {
+  dropBoxFile,
+  imageBox,
+  removeSeed,
+  seedVolume,
+  uploadSeed,
+  waitForCloudInit,
+  type ImageBox,
+} from "./cloud-image";
 import { startForwarding, stopForwarding } from "./forwarding";
 import { describeDomains, type Domain } from "./domains";
 import { bootLimit, emulationWarning, hasKvm } from "./kvm";
@@ -18,7 +29,7 @@ import {
   type MachineFolder,
 } from "./machine-folder";
 import { formatLabels, formatRecord, metadataKey, metadataUri, type MachineRecord } from "./machine-record";
-import type { MachineSetting } from "./machine-setting";
+import { tell, type MachineSetting } from "./machine-setting";
 import { ensureNetwork, macOf, reserveAddress } from "./networks";
 import { stopDomain } from "./power";
 import { publicKeyOf, waitForSsh, writeEnvironment, writeSshConfig } from "./ssh";
@@ -27,7 +38,8 @@ import { renderVagrantfile } from "./vagrantfile";
 import { escapeXml } from "./xml";
 
 /**
- * Makes the machine; when that fails, what was begun is removed.
+ * Makes the machine; when that fails, what was begun is removed. One in which cloud-init failed stays for a look, and is
+ * made anew the next time.
  *
  * @returns the domain's id
  */
@@ -44,9 +56,13 @@ export async function createMachine(
     await make(setting, desired, { uuid, folder, signal });
     return uuid;
   } catch (error) {
-    await removeMachine(setting, { ...identity, uuid });
+    if (!isForALook(error)) await removeMachine(setting, { ...identity, uuid });
     throw error;
   }
+}
+
+function isForALook(error: unknown): boolean {
+  return error instanceof GroundworkError && error.code === "PROVISIONING_FAILED";
 }
 
 async function make(
@@ -71,9 +87,13 @@ async function make(
     bootSeconds: limit,
   };
   const publicKey = await publicKeyOf(folder, login);
-  const boxFile = setting.box?.name === spec.image ? setting.box.file : undefined;
-  const keyFiles = keyFile === undefined ? [] : [keyFile];
-  writeFileSync(folder.vagrantfile, renderVagrantfile({ ...inputs, boxFile, keyFiles, publicKey }), { mode: 0o600 });
+  const image = readCloudImage(spec.image);
+  const box = image === undefined ? boxOf(setting, spec.image) : await imageBox(setting, spec, image, signal);
+  if (image !== undefined) await uploadSeed(setting.virsh, folder, { spec, uuid, ...login, publicKey, ...image });
+  // A cloud image knows nobody yet: only the machine's own key will open it.
+  const keyFiles = [keyFile ?? (image === undefined ? [] : folder.key)].flat();
+  const seed = image === undefined ? undefined : seedVolume(spec.name);
+  writeFileSync(folder.vagrantfile, renderVagrantfile({ ...inputs, box, seed, keyFiles, publicKey }), { mode: 0o600 });
   if (!inputs.hasKvm) tell(setting, "emulate", emulationWarning);
   await vagrantUp(folder, {
     path: setting.vagrant,
@@ -82,8 +102,10 @@ async function make(
     signal,
     limit: (limit + 300) * 1000,
   });
+  if (image !== undefined) dropBoxFile(box);
   writeSshConfig(folder, address, login);
   await waitForSsh(folder, spec.name, 60, signal);
+  if (image !== undefined) await waitForCloudInit(setting, folder, spec);
   if (Object.keys(spec.environment).length > 0) await writeEnvironment(folder, spec.name, login, spec.environment);
   await startForwarding(folder, spec.name, desired.ports);
   await finish(setting, desired, { uuid, folder, active: true });
@@ -93,9 +115,8 @@ async function make(
   }
 }
 
-/** Tells a stage of this backend. */
-export function tell({ onStage }: MachineSetting, stage: string, message: string): void {
-  onStage({ stage: `${stage} libvirt instance`, message });
+function boxOf({ box }: MachineSetting, name: string): ImageBox {
+  return { name, file: box?.name === name ? box.file : undefined };
 }
 
 /** Who logs in; the settings give every machine a login. */
@@ -140,17 +161,20 @@ export async function removeMachine(setting: MachineSetting, identity: FolderIde
   await stopForwarding(folder, identity.name);
   const [domain] = await describeDomains(virsh, [identity.uuid]);
   if (domain !== undefined) await removeDomain(setting, domain);
-  else if (!(await isNameTaken(virsh, identity.name)))
+  else if (!(await isNameTaken(virsh, identity.name))) {
     await virsh.call(["vol-delete", "--pool", "default", `${identity.name}.img`]);
+    await removeSeed(virsh, identity.name);
+  }
   removeMachineFolder(machines, identity.uuid);
 }
 
-/** Removes a domain with its disk. */
-export async function removeDomain({ virsh }: MachineSetting, { uuid, diskFile }: Domain): Promise<void> {
+/** Removes a domain with its disks. */
+export async function removeDomain({ virsh }: MachineSetting, { uuid, name, diskFile }: Domain): Promise<void> {
   await virsh.call(["destroy", uuid]);
   const removed = await virsh.call(["undefine", uuid, "--managed-save", "--snapshots-metadata", "--nvram"]);
   if (removed.exitCode !== 0) await virsh.run(["undefine", uuid, "--managed-save", "--snapshots-metadata"]);
   if (diskFile !== undefined) await virsh.call(["vol-delete", diskFile]);
+  await removeSeed(virsh, name);
 }
 
 async function isNameTaken(virsh: MachineSetting["virsh"], name: string): Promise<boolean> {

@@ -12,8 +12,10 @@ export interface VagrantfileInputs {
   readonly mac: string;
   /** Whose machine it is; the domain's description from its first moment. */
   readonly labels: string;
-  /** Where the box lies. @default Vagrant looks for it by its name */
-  readonly boxFile?: string | undefined;
+  /** The box, and where it lies. @default for the file: Vagrant looks for the box by its name */
+  readonly box: { readonly name: string; readonly file?: string | undefined };
+  /** The volume by which cloud-init knows what the machine is to be. @default none: the box is no cloud image */
+  readonly seed?: string | undefined;
   /** The private keys that may open the box, tried in this order besides Vagrant's own. */
   readonly keyFiles: readonly string[];
   /** The public key that opens the machine from then on, and no other. */
@@ -25,13 +27,13 @@ export interface VagrantfileInputs {
 
 /** A program in Ruby that Vagrant runs; every value in it is a quoted text or a number. */
 export function renderVagrantfile(inputs: VagrantfileInputs): string {
-  const { spec, network, uuid, mac, labels, boxFile, publicKey, hasKvm, bootSeconds } = inputs;
+  const { spec, network, uuid, mac, labels, box, seed, publicKey, hasKvm, bootSeconds } = inputs;
   const keys = inputs.keyFiles.map((file) => `${ruby(file)}, `).join("");
   return `# Written by Groundwork, which writes it again: change the project's settings instead.
 Vagrant.configure("2") do |config|
   config.vm.define ${ruby(spec.name)}
-  config.vm.box = ${ruby(spec.image)}
-${boxFile === undefined ? "" : `  config.vm.box_url = ${ruby(`file://${boxFile}`)}\n`}  config.vm.box_check_update = false
+  config.vm.box = ${ruby(box.name)}
+${box.file === undefined ? "" : `  config.vm.box_url = ${ruby(`file://${box.file}`)}\n`}  config.vm.box_check_update = false
   config.vm.boot_timeout = ${String(bootSeconds)}
   config.vm.synced_folder ".", "/vagrant", disabled: true
   config.ssh.username = ${ruby(spec.login?.user ?? "vagrant")}
@@ -47,7 +49,7 @@ ${boxFile === undefined ? "" : `  config.vm.box_url = ${ruby(`file://${boxFile}`
     libvirt.memory = ${String(spec.memoryMiB)}
     libvirt.cpus = ${String(spec.cpus)}
     libvirt.machine_virtual_size = ${String(spec.diskGiB ?? 0)}
-    libvirt.graphics_type = "none"
+${seed === undefined ? "" : seedDisk(seed)}    libvirt.graphics_type = "none"
     libvirt.management_network_name = ${ruby(network.name)}
     libvirt.management_network_address = ${ruby(network.subnet)}
     libvirt.management_network_mac = ${ruby(mac)}
@@ -55,6 +57,11 @@ ${boxFile === undefined ? "" : `  config.vm.box_url = ${ruby(`file://${boxFile}`
   end
 end
 `;
+}
+
+/** A disk like the machine's own, because images for clouds have no driver for others. Vagrant leaves it where it is. */
+function seedDisk(volume: string): string {
+  return `    libvirt.storage :file, path: ${ruby(volume)}, type: "raw", bus: "virtio", allow_existing: true\n`;
 }
 
 /** Gives the machine its name, and lets nobody in but by its own key. */
