@@ -1,6 +1,7 @@
 /** Addresses of instances' own on a bridge, on the real Podman: reached from the host, kept, refused, mended. */
 
 import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
 import { describeWithEngine, hostSetup, Sandbox } from "../support/sandbox";
 import { containersOf, errorOf, expectExit, ledgerEntries, saidBy, until } from "./support-outcome";
 
@@ -19,7 +20,17 @@ describeWithEngine("an instance with an address of its own", () => {
   beforeEach(() => {
     sandbox = new Sandbox();
   });
-  afterEach(() => sandbox.dispose());
+  afterEach(async () => {
+    await sandbox.dispose();
+    // One that others are on is refused.
+    for (const bridge of [
+      bridgeName,
+      "groundwork.bridge-192-168-58",
+      `groundwork.bridge-${lan.replaceAll(".", "-")}`,
+    ]) {
+      await sandbox.run(podman, ["network", "rm", bridge], tmpdir());
+    }
+  });
 
   const answers = async (address: string) => {
     const asked = fetch(`http://${address}/hostname`, { signal: AbortSignal.timeout(1000) });
