@@ -1,0 +1,23 @@
+/** Virtual machines in tests: where libvirt can run them, and what is done to them behind the tool's back. */
+
+import { x } from "tinyexec";
+import { hostSetup, skipSaying } from "../support/sandbox";
+
+/** Whether this host's libvirt answers, and a box is there. */
+function missing(): string | undefined {
+  if (hostSetup?.virsh === undefined || hostSetup.vagrant === undefined)
+    return "`make setup-vm` has not left libvirt and Vagrant on this host";
+  return hostSetup.box === undefined ? "`make setup-vm` has not left a box on this host" : undefined;
+}
+
+const reason = missing();
+
+/** `describe` where a virtual machine can be made; elsewhere the group is skipped, and says why. */
+export const describeWithMachines: jest.Describe = reason === undefined ? describe : skipSaying(reason);
+
+/** Runs `virsh` on the system's libvirt; returns what it printed. */
+export async function virsh(...parameters: string[]): Promise<string> {
+  const ended = await x("virsh", ["-c", "qemu:///system", "--quiet", ...parameters]);
+  if (ended.exitCode !== 0) throw new Error(`virsh ${parameters.join(" ")}: ${ended.stderr}`);
+  return ended.stdout.trim();
+}
