@@ -7,6 +7,7 @@ const inputs: VagrantfileInputs = {
   uuid: "11111111-2222-4333-8444-555555555555",
   mac: "52:54:00:aa:bb:cc",
   labels: '{"groundwork.id":"web"}',
+  box: { name: "debian/bookworm64" },
   keyFiles: [],
   publicKey: "ssh-ed25519 AAAA groundwork",
   hasKvm: true,
@@ -27,6 +28,6 @@ test("nothing in a value is read by Ruby", () => {
 });
 
 test("a box that set-up made is added from its file", () => {
-  const text = renderVagrantfile({ ...inputs, boxFile: "/cache/a.box" });
+  const text = renderVagrantfile({ ...inputs, box: { name: "a", file: "/cache/a.box" } });
   expect(text).toContain("config.vm.box_url = 'file:///cache/a.box'");
 });
