@@ -28,6 +28,8 @@ export interface Home {
   readonly passphraseFile: string;
   /** The host's identity where the system has none of its own. */
   readonly hostIdFile: string;
+  /** One directory for each content of a `requirements.yml`: the collections and roles that it names. */
+  readonly requirementsDirectory: string;
   /** One directory for each virtual machine: its Vagrantfile, its key, and how it is reached by SSH. */
   readonly machinesDirectory: string;
   /** Cloud images that were downloaded; they can be downloaded again. */
@@ -66,6 +68,7 @@ export function groundworkHome(env: NodeJS.ProcessEnv = process.env): Home {
     hostIdFile: join(root, "host-id"),
     machinesDirectory: join(root, "machines"),
     imagesDirectory: join(root, "images"),
+    requirementsDirectory: join(root, "requirements"),
     stageHistoryFile: join(root, "stage-history.json"),
   };
 }

@@ -11,15 +11,12 @@ import { GroundworkError } from "../settings/errors";
 import type { Provisioning } from "../settings/provisioning";
 import { parseEvent, type PlaybookEvent } from "./events";
 import { renderInventory } from "./inventory";
+import { installRequirements, type RequirementsOptions } from "./requirements";
 
 /** How Ansible is called. */
-export interface AnsibleOptions {
-  /** The program `ansible-playbook`. @default found on the PATH */
-  readonly program?: string | undefined;
+export interface AnsibleOptions extends RequirementsOptions {
   /** The folder `playbooks/plugins` of the installation. */
   readonly plugins: string;
-  /** The environment for its calls, the backends' among it. */
-  readonly environment: NodeJS.ProcessEnv;
 }
 
 /** One run. */
@@ -50,12 +47,18 @@ export interface PlaybookEnded {
 }
 
 /**
- * Runs the playbook to its end; a failing run is a result. Variables go by a file of this user's own, which is gone
+ * Runs the playbook to its end, with what its `requirements.yml` names; a failing run is a result. Variables go by a file of this user's own, which is gone
  * when the first task begins: values are on no command line.
  *
- * @throws PROVIDER_NOT_AVAILABLE where Ansible is not installed
+ * @throws PROVIDER_NOT_AVAILABLE where Ansible is not installed; PROVISIONING_FAILED where its requirements could not be
+ *   installed
  */
 export async function runPlaybook(options: AnsibleOptions, run: PlaybookRun): Promise<PlaybookEnded> {
+  const environment = {
+    ...options.environment,
+    ...(await installRequirements(options, run.provisioning.playbook)),
+    ...ansibleVariables(options.plugins),
+  };
   const folder = mkdtempSync(join(run.folder, "ansible-"));
   const variables = join(folder, "variables.json");
   try {
@@ -65,7 +68,7 @@ export async function runPlaybook(options: AnsibleOptions, run: PlaybookRun): Pr
       rmSync(variables, { force: true });
       run.onEvent?.(event);
     };
-    return await spawnPlaybook(options, { ...run, onEvent }, files);
+    return await spawnPlaybook({ ...options, environment }, { ...run, onEvent }, files);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -97,7 +100,7 @@ async function spawnPlaybook(
   const child = spawn(program, [...files, ...(run.options ?? []), run.provisioning.playbook], {
     // Ansible reads ansible.cfg where it is started.
     cwd: dirname(run.provisioning.playbook),
-    env: { ...options.environment, ...ansibleVariables(options.plugins) },
+    env: options.environment,
     stdio: ["ignore", log ?? "pipe", log ?? "pipe", "pipe"],
   });
   if (log !== undefined) closeSync(log);

@@ -107,5 +107,6 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 
 function ansibleOf({ home, installation }: VerbContext): AnsibleOptions {
   const { ansible, environment } = backendAccess(home);
-  return { program: ansible?.path, plugins: join(installation.directory, "playbooks", "plugins"), environment };
+  const plugins = join(installation.directory, "playbooks", "plugins");
+  return { program: ansible?.path, plugins, environment, requirements: home.requirementsDirectory };
 }

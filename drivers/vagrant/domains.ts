@@ -37,7 +37,7 @@ const domainSchema = z.object({
   domain: z.object({
     name: z.string(),
     uuid: z.string(),
-    description: z.unknown(),
+    description: z.unknown().optional(),
     metadata: z.object({ instance: z.unknown() }).optional().catch(undefined),
     memory,
     currentMemory: memory,

@@ -35,14 +35,14 @@ export async function containerBackend({ name, options, run, stop }: ContainerEn
       const ports = [{ ...port, inside: 81 }];
       return sleeper(host, { ...spec, ports }, { subnet, ports });
     },
-    byHand: {
-      running: (container) => run("stop", "--time", "0", container),
-      memoryMiB: (container) => run("update", "--memory", "100m", "--memory-swap", "200m", container),
-      cpus: (container) => run("update", "--cpus", "0.5", container),
-      name: (container) => run("rename", container, `${container}-renamed`),
-      network: (container) => run("network", "disconnect", network, container),
-      exists: (container) => run("rm", "--force", container),
-    },
+    byHand: [
+      { running: (container) => run("stop", "--time", "0", container) },
+      { memoryMiB: (container) => run("update", "--memory", "100m", "--memory-swap", "200m", container) },
+      { cpus: (container) => run("update", "--cpus", "0.5", container) },
+      { name: (container) => run("rename", container, `${container}-renamed`) },
+      { network: (container) => run("network", "disconnect", network, container) },
+      { exists: (container) => run("rm", "--force", container) },
+    ],
     async foreign(container) {
       const image = desired().spec.image;
       await run("run", "--detach", "--name", container, image, "sleep", "infinity");
