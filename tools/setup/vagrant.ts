@@ -1,4 +1,4 @@
-/** Vagrant with its libvirt plugin, libvirt and QEMU: found, or installed from the system's packages. */
+/** Vagrant with its libvirt plugin, libvirt, QEMU and xorriso: found, or installed from the system's packages. */
 
 import type { SetupRecord } from "../../host/setup-record";
 import { GroundworkError } from "../../settings/errors";
@@ -21,8 +21,9 @@ const packages: Packages = {
     "iptables",
     "openssh-client",
     "rsync",
+    "xorriso",
   ],
-  dnf: ["vagrant", "vagrant-libvirt", "libvirt", "qemu-kvm"],
+  dnf: ["vagrant", "vagrant-libvirt", "libvirt", "qemu-kvm", "xorriso"],
 };
 
 /**
@@ -51,6 +52,8 @@ async function findPrograms(): Promise<VmPrograms | string> {
   const virsh = await find("virsh", ["--version"]);
   if (virsh === undefined) return "there is no virsh";
   if ((await find("qemu-system-x86_64", ["--version"])) === undefined) return "there is no qemu-system-x86_64";
+  if ((await find("xorrisofs", ["-version"])) === undefined)
+    return "there is no xorrisofs, for the seeds of cloud images";
   const plugins = await run(vagrant.path, ["plugin", "list"]).catch(() => "");
   if (!/^vagrant-libvirt /m.test(plugins)) return "Vagrant has no plugin vagrant-libvirt";
   return { vagrant, virsh };
@@ -68,6 +71,7 @@ async function find(program: string, question: readonly string[]): Promise<VmPro
 
 function missing(what: string, reason: string): GroundworkError {
   return new GroundworkError("PROVIDER_NOT_AVAILABLE", `Virtual machines are not available: ${what}; ${reason}.`, {
-    suggestion: "Install Vagrant, vagrant-libvirt, libvirt and QEMU for this system, then run `make setup-vm`.",
+    suggestion:
+      "Install Vagrant, vagrant-libvirt, libvirt, QEMU and xorriso for this system, then run `make setup-vm`.",
   });
 }
