@@ -1,18 +1,18 @@
 import * as z from "zod";
-import * as engine from "../engine/operations";
 import { changeOf } from "../drivers";
+import * as engine from "../engine/operations";
 import { knownAfterUp, readPlannedChange, type PlannedChange } from "../engine/watch";
 import type { LedgerEntry } from "../host/promises";
 import { formatPort, type Backend, type InstanceSpec, type PortWish } from "../settings/instance-spec";
+import { file } from "./inputs";
 import { locateInstance } from "./instance";
 import { playbookPreview, playbookText, previewPlaybook } from "./playbook-preview";
 import { loadProject, locateProject, type ProjectPlace } from "./project";
-import { openWorkspace } from "./workspace";
-import { refuseEarly } from "./up";
-import { file } from "./inputs";
+import { refuseEarly } from "./refuse-early";
 import { showValue } from "./report";
 import { engineStart, lookingActions, tellSteps } from "./steps";
 import { verb, type VerbContext } from "./verb";
+import { openWorkspace } from "./workspace";
 
 const propertyChange = z.object({ property: z.string(), from: z.unknown(), to: z.unknown() });
 

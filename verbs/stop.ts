@@ -5,14 +5,14 @@ import { Ledger } from "../host/ledger";
 import { unseal } from "../host/sealed";
 import { GroundworkError } from "../settings/errors";
 import type { InstanceSpec } from "../settings/instance-spec";
+import { applyPower } from "./apply";
 import { file } from "./inputs";
 import { locateInstance, type LocatedInstance } from "./instance";
 import { locateProject, type ProjectPlace } from "./project";
-import { existingWorkspace } from "./workspace";
 import { instanceReport, reportOf, reportText } from "./report";
 import { stoppingInstance } from "./steps";
-import { applyPower } from "./up";
 import { verb, type VerbContext } from "./verb";
+import { existingWorkspace } from "./workspace";
 
 /** Stops the instance; it keeps its ports and gives its memory back. What else the settings say by now is left to `up`. */
 export const stop = verb({
