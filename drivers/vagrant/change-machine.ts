@@ -1,9 +1,10 @@
 /** Brings a machine that is there to what is desired, with its disk. */
 
+import { setTimeout as wait } from "node:timers/promises";
 import { GroundworkError } from "../../settings/errors";
 import type { DesiredInstance, ObservedProperties } from "../driver";
 import { finish, loginOf } from "./create-machine";
-import { diskTarget, type Domain } from "./domains";
+import { describeDomains, diskTarget, type Domain } from "./domains";
 import { startForwarding, stopForwarding } from "./forwarding";
 import { bootLimit } from "./kvm";
 import { machineFolder } from "./machine-folder";
@@ -91,6 +92,7 @@ async function configure(
     const kib = String(spec.memoryMiB * 1024);
     if (!active) await virsh.run(["setmaxmem", uuid, kib, "--config"]);
     await virsh.run(["setmem", uuid, kib, ...where]);
+    if (active) await settleMemory(virsh, uuid, spec.memoryMiB);
   }
   if (changed.includes("cpus")) {
     const count = [uuid, String(spec.cpus)];
@@ -105,6 +107,16 @@ async function configure(
     const model = ["--model", "virtio", "--mac", macOf(identity), "--config"];
     await virsh.call(["detach-interface", uuid, "network", "--config"]);
     await virsh.run(["attach-interface", uuid, "network", network.name, ...model]);
+  }
+}
+
+/** A running guest gives and takes memory bit by bit; until it has done so it seems to have drifted. */
+async function settleMemory(virsh: Virsh, uuid: string, memoryMiB: number): Promise<void> {
+  const end = performance.now() + 30_000;
+  while (performance.now() < end) {
+    const [domain] = await describeDomains(virsh, [uuid]);
+    if (domain?.memoryMiB === memoryMiB) return;
+    await wait(300);
   }
 }
 
