@@ -23,6 +23,9 @@ export type Backend = (typeof backends)[number];
 /** A backend that runs containers. */
 export type ContainerBackend = (typeof backendsOf.container)[number];
 
+/** A backend that runs virtual machines. */
+export type MachineBackend = (typeof backendsOf.vm)[number];
+
 /** What a backend runs. */
 export function typeOf(backend: Backend): InstanceType {
   return isContainerBackend(backend) ? "container" : "vm";

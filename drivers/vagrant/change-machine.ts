@@ -1,9 +1,9 @@
 /** Brings a machine that is there to what is desired, with its disk. */
 
 import { setTimeout as wait } from "node:timers/promises";
-import { GroundworkError } from "../../settings/errors";
 import type { DesiredInstance, ObservedProperties } from "../driver";
-import { finish, loginOf } from "./create-machine";
+import { finish } from "./create-machine";
+import { growFileSystem, refuseSmallerDisk } from "./disk";
 import { describeDomains, diskTarget, type Domain } from "./domains";
 import { startForwarding, stopForwarding } from "./forwarding";
 import { bootLimit } from "./kvm";
@@ -12,7 +12,7 @@ import { formatLabels } from "./machine-record";
 import { tell, type MachineSetting } from "./machine-setting";
 import { ensureNetwork, macOf, reserveAddress } from "./networks";
 import { startDomain, stopDomain } from "./power";
-import { runInside, waitForSsh, writeEnvironment, writeSshConfig } from "./ssh";
+import { loginOf, waitForSsh, writeEnvironment, writeSshConfig } from "./ssh";
 import type { Virsh } from "./virsh";
 
 /** A machine, and how it differs from what is desired. */
@@ -37,7 +37,7 @@ export async function changeMachine(
   const { spec, properties } = desired;
   const { domain, changed } = change;
   const folder = machineFolder(setting.machines, domain.uuid);
-  refuseSmallerDisk(desired, domain);
+  refuseSmallerDisk(desired, domain.diskGiB);
   const mustStop = !properties.running || needsStart(change, desired);
   let active = domain.active;
   if (active && mustStop) {
@@ -120,26 +120,7 @@ async function settleMemory(virsh: Virsh, uuid: string, memoryMiB: number): Prom
   }
 }
 
-function refuseSmallerDisk({ spec }: DesiredInstance, { diskGiB = 0 }: Domain): void {
-  if ((spec.diskGiB ?? 0) >= diskGiB) return;
-  throw new GroundworkError(
-    "CONFIG_INVALID",
-    `${spec.id} has a disk of ${String(diskGiB)} GiB, which cannot become ${String(spec.diskGiB)} GiB: a disk never shrinks.`,
-    { suggestion: `Write DISK_SIZE=${String(diskGiB)} or more, or run \`vagrantp rm\` and make it again.` },
-  );
-}
-
 async function growDisk(virsh: Virsh, { uuid, diskFile }: Domain, diskGiB: number, active: boolean): Promise<void> {
   const size = `${String(diskGiB)}G`;
   await virsh.run(active ? ["blockresize", uuid, diskTarget, size] : ["vol-resize", diskFile ?? "", size]);
-}
-
-/** Grows the root partition and its file system to the disk; a box that does so at boot has nothing left to do. */
-async function growFileSystem(folder: ReturnType<typeof machineFolder>, name: string): Promise<void> {
-  const line = `sudo sh -c '
-root=$(findmnt -no SOURCE /); disk=/dev/$(lsblk -no PKNAME "$root"); part=$(cat /sys/class/block/$(basename "$root")/partition)
-if command -v growpart >/dev/null; then growpart "$disk" "$part" || true
-else echo ", +" | sfdisk --no-reread --force -N "$part" "$disk" >/dev/null && partx -u "$disk"; fi
-case $(findmnt -no FSTYPE /) in ext*) resize2fs "$root";; xfs) xfs_growfs /;; btrfs) btrfs filesystem resize max /;; esac'`;
-  await runInside(folder, name, line);
 }

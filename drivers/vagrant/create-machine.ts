@@ -1,11 +1,10 @@
 /** Makes a machine from its box. */
 
 import { randomUUID } from "node:crypto";
-import { readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readCloudImage } from "../../settings/cloud-image";
 import { GroundworkError } from "../../settings/errors";
-import { formatPort } from "../../settings/instance-spec";
 import type { InstanceIdentity } from "../../settings/instance-properties";
 import type { DesiredInstance } from "../driver";
 import {
@@ -28,12 +27,12 @@ import {
   type FolderIdentity,
   type MachineFolder,
 } from "./machine-folder";
-import { formatLabels, formatRecord, metadataKey, metadataUri, type MachineRecord } from "./machine-record";
+import { formatLabels, formatRecord, metadataKey, metadataUri, recordOf } from "./machine-record";
 import { tell, type MachineSetting } from "./machine-setting";
 import { ensureNetwork, macOf, reserveAddress } from "./networks";
 import { stopDomain } from "./power";
-import { publicKeyOf, waitForSsh, writeEnvironment, writeSshConfig } from "./ssh";
-import { vagrantUp } from "./vagrant";
+import { loginOf, publicKeyOf, waitForSsh, writeEnvironment, writeSshConfig } from "./ssh";
+import { endVagrant, vagrantUp } from "./vagrant";
 import { renderVagrantfile } from "./vagrantfile";
 import { escapeXml } from "./xml";
 
@@ -97,6 +96,7 @@ async function make(
   if (!inputs.hasKvm) tell(setting, "emulate", emulationWarning);
   await vagrantUp(folder, {
     path: setting.vagrant,
+    provider: "libvirt",
     environment: setting.environment,
     onStage: (stage, doing) => tell(setting, stage, `${doing} ${spec.id}`),
     signal,
@@ -119,11 +119,6 @@ function boxOf({ box }: MachineSetting, name: string): ImageBox {
   return { name, file: box?.name === name ? box.file : undefined };
 }
 
-/** Who logs in; the settings give every machine a login. */
-export function loginOf({ spec }: DesiredInstance) {
-  return spec.login ?? { user: "vagrant" };
-}
-
 /** Writes on the domain what it was made for, and keeps its description: it is made again by that when it is lost. */
 export async function finish(
   { virsh }: MachineSetting,
@@ -135,17 +130,6 @@ export async function finish(
   const where = ["--config", ...(active ? ["--live"] : [])];
   await virsh.run(["metadata", uuid, metadataUri, "--key", metadataKey, "--set", element, ...where]);
   writeFileSync(join(folder.path, "domain.xml"), await virsh.run(["dumpxml", "--inactive", uuid]), { mode: 0o600 });
-}
-
-function recordOf({ spec, ports, properties, projectDirectory }: DesiredInstance): MachineRecord {
-  const automatic = ports.filter((_port, index) => spec.ports[index]?.host === "auto");
-  return {
-    box: spec.image,
-    environmentDigest: properties.environmentDigest,
-    ports: [...properties.ports],
-    automaticPorts: automatic.map(formatPort).sort(),
-    ...(projectDirectory === undefined ? {} : { projectDirectory }),
-  };
 }
 
 /** Removes what killed runs left of an instance. */
@@ -179,16 +163,4 @@ export async function removeDomain({ virsh }: MachineSetting, { uuid, name, disk
 
 async function isNameTaken(virsh: MachineSetting["virsh"], name: string): Promise<boolean> {
   return (await describeDomains(virsh, [name])).length > 0;
-}
-
-/** A run that was killed may have left its Vagrant at work. */
-function endVagrant({ path }: MachineFolder): void {
-  const file = join(path, "vagrant.pid");
-  try {
-    const pid = Number(readFileSync(file, "utf8"));
-    if (readlinkSync(`/proc/${String(pid)}/cwd`) === path) process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended, or never begun.
-  }
-  rmSync(file, { force: true });
 }

@@ -1,35 +1,22 @@
 /** Libvirt's domains: what they are now, and which of them are ours. */
 
 import * as z from "zod";
-import { ownerLabels, type OwnerLabels } from "../../settings/instance-properties";
-import { canonicalJson } from "../../settings/canonical-json";
-import type { Target } from "../driver";
-import { parseLabels, parseRecord, type MachineRecord } from "./machine-record";
+import { parseLabels, parseRecord } from "./machine-record";
+import type { ReadMachine } from "./owned-machine";
 import type { Virsh } from "./virsh";
 import { parseXml } from "./xml";
 
-/** A domain, read. */
-export interface Domain {
-  readonly uuid: string;
-  readonly name: string;
-  /** It has a process: running or paused. */
-  readonly active: boolean;
+/** A domain, read. Its memory is what it may use now. */
+export interface Domain extends ReadMachine {
   readonly running: boolean;
-  /** What it may use now. */
-  readonly memoryMiB: number;
   /** What it can be given without a start. */
   readonly maximumMiB: number;
-  readonly cpus: number;
   /** Undefined where its disk cannot be read. */
   readonly diskGiB: number | undefined;
   readonly diskFile: string | undefined;
   /** The network of its first interface. */
   readonly network: string;
   readonly mac: string;
-  /** Undefined where Groundwork did not make it. */
-  readonly labels: OwnerLabels | undefined;
-  /** Undefined where it was never finished. */
-  readonly record: MachineRecord | undefined;
 }
 
 const memory = z.object({ "#text": z.string(), "@unit": z.string().optional() });
@@ -114,40 +101,4 @@ function parseDomain(text: string): Domain {
 /** libvirt writes KiB, whatever was given. */
 function toMiB({ "#text": text }: z.infer<typeof memory>): number {
   return Number(text) / 1024;
-}
-
-/** The domains that bear on one target. */
-export interface Candidates {
-  /** Ours: the recorded one, else what has our name and all our labels. */
-  readonly ours?: Domain;
-  /** Something else under our name. */
-  readonly foreign?: Domain;
-}
-
-/** Sorts out whose the domains are, as `drivers/containers/containers.ts` does for containers. */
-export function candidatesOf(target: Target, domains: readonly Domain[]): Candidates {
-  const isOurs = (domain: Domain) => domain.uuid === target.objectId || hasLabelsOf(domain, target);
-  const named = domains.find(({ name }) => name === target.name);
-  const recorded = domains.find(({ uuid }) => uuid === target.objectId);
-  const ours = recorded ?? (named !== undefined && isOurs(named) ? named : undefined);
-  return {
-    ...(ours === undefined ? {} : { ours }),
-    ...(named === undefined || isOurs(named) ? {} : { foreign: named }),
-  };
-}
-
-/** The names and ids to ask for, so that {@link candidatesOf} can answer. */
-export function namesOf({ name, objectId }: Target): readonly string[] {
-  return objectId === undefined ? [name] : [objectId, name];
-}
-
-function hasLabelsOf({ labels }: Domain, target: Target): boolean {
-  return canonicalJson(labels) === canonicalJson(ownerLabels(target));
-}
-
-/** A sentence about someone else's domain. */
-export function describeForeign({ name, uuid, labels }: Domain): string {
-  const owner = labels?.["groundwork.stack"];
-  const whose = owner === undefined ? "Groundwork did not make it" : `it belongs to the stack "${owner}"`;
-  return `a virtual machine named "${name}" (${uuid.slice(0, 8)}) is there already and ${whose}`;
 }

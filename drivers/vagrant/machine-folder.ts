@@ -39,6 +39,8 @@ export function machineFolder(machines: string, uuid: string): MachineFolder {
   };
 }
 
+const keys = ["host", "stack", "id", "backend"] as const;
+
 /** What a folder says of its machine. */
 export interface FolderIdentity extends InstanceIdentity {
   readonly uuid: string;
@@ -52,12 +54,12 @@ export function makeMachineFolder(machines: string, identity: FolderIdentity): M
   return folder;
 }
 
-/** The machines of an instance that have a folder: more than one where a run was killed. */
-export function foldersOf(machines: string, { host, stack, id }: InstanceIdentity): readonly FolderIdentity[] {
+/** The machines of an instance at its backend that have a folder: more than one where a run was killed. */
+export function foldersOf(machines: string, identity: InstanceIdentity): readonly FolderIdentity[] {
   if (!existsSync(machines)) return [];
   return readdirSync(machines)
     .flatMap((name) => readIdentity(join(machines, name, "identity.json")))
-    .filter((found) => found.host === host && found.stack === stack && found.id === id);
+    .filter((found) => keys.every((key) => found[key] === identity[key]));
 }
 
 /** Forgets a machine. */

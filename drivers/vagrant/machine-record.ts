@@ -1,14 +1,17 @@
 /** What is written on a domain, so that it tells whose it is and what was asked for. */
 
 import * as z from "zod";
+import { formatPort } from "../../settings/instance-spec";
 import { ownerLabels, type InstanceIdentity, type OwnerLabels } from "../../settings/instance-properties";
+import type { DesiredInstance } from "../driver";
 
 /** The name space of our element in a domain's and a network's metadata. */
 export const metadataUri = "https://github.com/groundwork/instance";
 /** The prefix that stands for it. */
 export const metadataKey = "groundwork";
 
-const recordSchema = z.object({
+/** What {@link MachineRecord} must look like. */
+export const recordSchema = z.object({
   /** The box as the user named it. */
   box: z.string(),
   environmentDigest: z.string(),
@@ -23,6 +26,18 @@ const recordSchema = z.object({
 /** What is written when a machine is finished: one without it was never handed over. */
 export type MachineRecord = z.infer<typeof recordSchema>;
 
+/** What is to be written of a machine that is as desired. */
+export function recordOf({ spec, ports, properties, projectDirectory }: DesiredInstance): MachineRecord {
+  const automatic = ports.filter((_port, index) => spec.ports[index]?.host === "auto");
+  return {
+    box: spec.image,
+    environmentDigest: properties.environmentDigest,
+    ports: [...properties.ports],
+    automaticPorts: automatic.map(formatPort).sort(),
+    ...(projectDirectory === undefined ? {} : { projectDirectory }),
+  };
+}
+
 /** The record as the text of an element; {@link parseRecord} reads it. */
 export function formatRecord(record: MachineRecord): string {
   return JSON.stringify(record);
@@ -33,7 +48,8 @@ export function parseRecord(text: unknown): MachineRecord | undefined {
   return recordSchema.safeParse(parseJson(text)).data;
 }
 
-const labelsSchema = z.object({
+/** What the labels of a machine must look like. */
+export const labelsSchema = z.object({
   "groundwork.host": z.string(),
   "groundwork.stack": z.string(),
   "groundwork.id": z.string(),

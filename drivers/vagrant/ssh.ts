@@ -6,16 +6,23 @@ import { x } from "tinyexec";
 import { GroundworkError } from "../../settings/errors";
 import { isPrivate } from "../../settings/env-file";
 import type { Login } from "../../settings/instance-spec";
+import type { DesiredInstance, LogOptions } from "../driver";
 import type { MachineFolder } from "./machine-folder";
 import { shell } from "./vagrantfile";
 
 /** Where the variables of login sessions stand inside. */
 const profile = "/etc/profile.d/groundwork.sh";
 
+/** Who logs in; the settings give every machine a login. */
+export function loginOf({ spec }: DesiredInstance): Login {
+  return spec.login ?? { user: "vagrant" };
+}
+
 /** Writes what `ssh -F` reads. */
-export function writeSshConfig(folder: MachineFolder, address: string, { user, keyFile }: Login): void {
+export function writeSshConfig(folder: MachineFolder, address: string, { user, keyFile }: Login, port = 22): void {
   const options = [
     `HostName ${address}`,
+    `Port ${String(port)}`,
     `User ${user}`,
     `IdentityFile "${keyFile ?? folder.key}"`,
     "IdentitiesOnly yes",
@@ -68,6 +75,17 @@ export function sshCommand(
   const inside = command.map(shell).join(" ");
   const remote = command.length === 0 ? [] : [`if [ -r ${profile} ]; then . ${profile}; fi; exec ${inside}`];
   return ["ssh", "-F", folder.sshConfig, ...(terminal ? ["-t"] : []), name, ...remote];
+}
+
+/** The program and arguments that print the journal inside. */
+export function journalCommand({ follow, tail, since, timestamps }: LogOptions): readonly string[] {
+  return [
+    ...["sudo", "journalctl", "--no-pager", "--quiet"],
+    ...(timestamps ? ["--output", "short-iso"] : ["--output", "cat"]),
+    ...(follow ? ["--follow"] : []),
+    ...(tail === undefined ? [] : ["--lines", String(tail)]),
+    ...(since === undefined ? [] : ["--since", /^\d+[smhd]/.test(since) ? `-${since}` : since]),
+  ];
 }
 
 /** Runs a line of shell inside, with this text as its standard input. @throws SSH_CONNECTION_FAILED when it fails */

@@ -4,8 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Connection } from "../../settings/connection";
 import { GroundworkError } from "../../settings/errors";
-import type { OwnedObject, OwnedPort } from "../../settings/instance-objects";
-import { parsePorts } from "../../settings/ports";
+import type { OwnedObject } from "../../settings/instance-objects";
 import {
   differences,
   type DesiredInstance,
@@ -18,25 +17,19 @@ import {
   type ObservedProperties,
   type Target,
 } from "../driver";
+import { candidatesOf, describeForeign, foreignError, namesOf, type Candidates } from "./candidates";
 import { changeMachine } from "./change-machine";
 import { createMachine, removeDomain, removeHalfMade } from "./create-machine";
-import {
-  allDomains,
-  candidatesOf,
-  describeDomains,
-  describeForeign,
-  namesOf,
-  type Candidates,
-  type Domain,
-} from "./domains";
+import { allDomains, describeDomains, type Domain } from "./domains";
 import { forwardedPorts, stopForwarding } from "./forwarding";
 import { keepDisk, keptDisks, removeKeptDisk } from "./kept-disks";
 import { foldersOf, machineFolder, removeMachineFolder, type MachineFolder } from "./machine-folder";
 import type { MachineSetting } from "./machine-setting";
 import { leaveNetworks, listNetworks, removeNetwork } from "./networks";
+import { ownedMachine } from "./owned-machine";
 import { changeOf } from "./plan-change";
 import { stopDomain } from "./power";
-import { sshCommand } from "./ssh";
+import { journalCommand, sshCommand } from "./ssh";
 import { Virsh } from "./virsh";
 
 /** How the driver is made. */
@@ -73,7 +66,7 @@ export class VagrantDriver implements Driver {
     );
   }
 
-  private async observation({ ours, foreign }: Candidates): Promise<Observation> {
+  private async observation({ ours, foreign }: Candidates<Domain>): Promise<Observation> {
     if (ours !== undefined) {
       const properties = await this.propertiesOf(ours);
       return { state: "present", objectId: ours.uuid, active: ours.active, properties };
@@ -160,7 +153,7 @@ export class VagrantDriver implements Driver {
 
   async list(host: string): Promise<readonly OwnedObject[]> {
     const domains = (await allDomains(this.virsh)).filter(({ labels }) => labels?.["groundwork.host"] === host);
-    return domains.flatMap(ownedObject);
+    return domains.flatMap((domain) => ownedMachine(domain, "libvirt"));
   }
 
   async leftovers(host: string): Promise<readonly Leftover[]> {
@@ -192,15 +185,8 @@ export class VagrantDriver implements Driver {
     return (await listNetworks(this.virsh)).flatMap(({ subnets }) => subnets);
   }
 
-  logsCommand(target: Target, { follow, tail, since, timestamps }: LogOptions): readonly string[] {
-    const command = [
-      ...["sudo", "journalctl", "--no-pager", "--quiet"],
-      ...(timestamps ? ["--output", "short-iso"] : ["--output", "cat"]),
-      ...(follow ? ["--follow"] : []),
-      ...(tail === undefined ? [] : ["--lines", String(tail)]),
-      ...(since === undefined ? [] : ["--since", /^\d+[smhd]/.test(since) ? `-${since}` : since]),
-    ];
-    return this.execCommand(target, command, false);
+  logsCommand(target: Target, options: LogOptions): readonly string[] {
+    return this.execCommand(target, journalCommand(options), false);
   }
 
   execCommand(target: Target, command: readonly string[], terminal: boolean): readonly string[] {
@@ -216,7 +202,7 @@ export class VagrantDriver implements Driver {
     return machineFolder(machines, target.objectId ?? foldersOf(machines, target)[0]?.uuid ?? "");
   }
 
-  private async candidates(target: Target): Promise<Candidates> {
+  private async candidates(target: Target): Promise<Candidates<Domain>> {
     return candidatesOf(target, await describeDomains(this.virsh, namesOf(target)));
   }
 }
@@ -225,29 +211,4 @@ function noBridge({ spec }: DesiredInstance): GroundworkError {
   return new GroundworkError("CONFIG_INVALID", `${spec.id}: a virtual machine cannot join a bridge yet.`, {
     suggestion: "Remove NETWORK_MODE=bridge and IP_ADDRESS.",
   });
-}
-
-function foreignError(target: Target, foreign: Domain): GroundworkError {
-  return new GroundworkError("INFRA_EXISTS", `${target.id}: ${describeForeign(foreign)}; it was left untouched`, {
-    details: { name: target.name, objectId: foreign.uuid },
-  });
-}
-
-/** What a ledger that was lost needs to know of a machine; one that was never finished holds nothing. */
-function ownedObject({ uuid, name, active, memoryMiB, cpus, labels, record }: Domain): readonly OwnedObject[] {
-  if (labels === undefined || record === undefined) return [];
-  const parsed = parsePorts([...record.ports]);
-  const ports = (parsed.ok ? parsed.value : []).map((port, index): OwnedPort => {
-    const automatic = record.automaticPorts.includes(record.ports[index] ?? "");
-    return { ...port, host: Number(port.host), automatic };
-  });
-  const { "groundwork.host": host, "groundwork.stack": stack, "groundwork.id": id } = labels;
-  const { projectDirectory } = record;
-  return [
-    {
-      identity: { host, stack, id, name, backend: "libvirt" },
-      ...{ objectId: uuid, running: active, memoryMiB, cpus, ports },
-      ...(projectDirectory === undefined ? {} : { projectDirectory }),
-    },
-  ];
 }

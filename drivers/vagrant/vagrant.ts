@@ -1,10 +1,11 @@
 /** Runs Vagrant, which makes a machine from a box, and tells its stages. */
 
 import { spawn } from "node:child_process";
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { GroundworkError, type ErrorCode } from "../../settings/errors";
+import type { MachineBackend } from "../../settings/instance-spec";
 import type { MachineFolder } from "./machine-folder";
 import { failureOf, parseLine, stageOf, type VagrantFailure } from "./machine-readable";
 
@@ -12,6 +13,7 @@ import { failureOf, parseLine, stageOf, type VagrantFailure } from "./machine-re
 export interface VagrantOptions {
   /** The program's path. @default found on the PATH */
   readonly path?: string | undefined;
+  readonly provider: MachineBackend;
   readonly environment: NodeJS.ProcessEnv;
   /** Called with each stage. */
   readonly onStage: (stage: string, doing: string) => void;
@@ -41,8 +43,8 @@ interface Ended {
 }
 
 function runVagrant(folder: MachineFolder, options: VagrantOptions): Promise<Ended> {
-  const { path = "vagrant", environment, onStage, signal, limit } = options;
-  const child = spawn(path, ["up", "--provider", "libvirt", "--machine-readable"], {
+  const { path = "vagrant", provider, environment, onStage, signal, limit } = options;
+  const child = spawn(path, ["up", "--provider", provider, "--machine-readable"], {
     cwd: folder.path,
     env: {
       ...environment,
@@ -54,7 +56,7 @@ function runVagrant(folder: MachineFolder, options: VagrantOptions): Promise<End
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const pidFile = join(folder.path, "vagrant.pid");
+  const pidFile = pidFileOf(folder);
   if (child.pid !== undefined) writeFileSync(pidFile, String(child.pid));
   const cancel = () => child.kill("SIGINT");
   const timer = setTimeout(cancel, limit);
@@ -78,6 +80,22 @@ function runVagrant(folder: MachineFolder, options: VagrantOptions): Promise<End
       resolve({ exitCode: code ?? 1, failure, stderr });
     });
   });
+}
+
+function pidFileOf({ path }: MachineFolder): string {
+  return join(path, "vagrant.pid");
+}
+
+/** A run that was killed may have left its Vagrant at work. */
+export function endVagrant(folder: MachineFolder): void {
+  const file = pidFileOf(folder);
+  try {
+    const pid = Number(readFileSync(file, "utf8"));
+    if (readlinkSync(`/proc/${String(pid)}/cwd`) === folder.path) process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended, or never begun.
+  }
+  rmSync(file, { force: true });
 }
 
 function notInstalled(cause: unknown): GroundworkError {

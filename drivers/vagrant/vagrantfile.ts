@@ -3,44 +3,38 @@
 import type { InstanceSpec } from "../../settings/instance-spec";
 import type { StackNetwork } from "../../settings/stack-network";
 
-/** What a Vagrantfile is made of. */
-export interface VagrantfileInputs {
+/** What the Vagrantfile of any provider is made of. */
+export interface MachineInputs {
   readonly spec: InstanceSpec;
+  /** The box, and where it lies. @default for the file: Vagrant looks for the box by its name */
+  readonly box: { readonly name: string; readonly file?: string | undefined };
+  /** The private keys that may open the box, tried in this order besides Vagrant's own. */
+  readonly keyFiles: readonly string[];
+  /** The public key that opens the machine from then on, and no other. */
+  readonly publicKey: string;
+  /** Seconds that the machine has to boot. */
+  readonly bootSeconds: number;
+}
+
+/** What a Vagrantfile for libvirt is made of. */
+export interface VagrantfileInputs extends MachineInputs {
   readonly network: StackNetwork;
   /** The domain's id, chosen by us. */
   readonly uuid: string;
   readonly mac: string;
   /** Whose machine it is; the domain's description from its first moment. */
   readonly labels: string;
-  /** The box, and where it lies. @default for the file: Vagrant looks for the box by its name */
-  readonly box: { readonly name: string; readonly file?: string | undefined };
   /** The volume by which cloud-init knows what the machine is to be. @default none: the box is no cloud image */
   readonly seed?: string | undefined;
-  /** The private keys that may open the box, tried in this order besides Vagrant's own. */
-  readonly keyFiles: readonly string[];
-  /** The public key that opens the machine from then on, and no other. */
-  readonly publicKey: string;
   readonly hasKvm: boolean;
-  /** Seconds that the machine has to boot. */
-  readonly bootSeconds: number;
 }
 
 /** A program in Ruby that Vagrant runs; every value in it is a quoted text or a number. */
 export function renderVagrantfile(inputs: VagrantfileInputs): string {
-  const { spec, network, uuid, mac, labels, box, seed, publicKey, hasKvm, bootSeconds } = inputs;
-  const keys = inputs.keyFiles.map((file) => `${ruby(file)}, `).join("");
-  return `# Written by Groundwork, which writes it again: change the project's settings instead.
-Vagrant.configure("2") do |config|
-  config.vm.define ${ruby(spec.name)}
-  config.vm.box = ${ruby(box.name)}
-${box.file === undefined ? "" : `  config.vm.box_url = ${ruby(`file://${box.file}`)}\n`}  config.vm.box_check_update = false
-  config.vm.boot_timeout = ${String(bootSeconds)}
-  config.vm.synced_folder ".", "/vagrant", disabled: true
-  config.ssh.username = ${ruby(spec.login?.user ?? "vagrant")}
-  config.ssh.insert_key = false
-  config.ssh.private_key_path = [${keys}Vagrant.user_data_path.join("insecure_private_key").to_s]
-  config.vm.provision "groundwork", type: "shell", privileged: true, inline: ${ruby(setUpScript(spec, publicKey))}
-  config.vm.provider :libvirt do |libvirt|
+  const { spec, network, uuid, mac, labels, seed, hasKvm } = inputs;
+  return vagrantfileWith(
+    inputs,
+    `  config.vm.provider :libvirt do |libvirt|
     libvirt.default_prefix = ""
     libvirt.driver = ${ruby(hasKvm ? "kvm" : "qemu")}
     libvirt.uuid = ${ruby(uuid)}
@@ -55,7 +49,26 @@ ${seed === undefined ? "" : seedDisk(seed)}    libvirt.graphics_type = "none"
     libvirt.management_network_mac = ${ruby(mac)}
     libvirt.management_network_keep = true
   end
-end
+`,
+  );
+}
+
+/** A Vagrantfile with what every provider needs, and these lines of one provider. */
+export function vagrantfileWith(inputs: MachineInputs, providerLines: string): string {
+  const { spec, box, keyFiles, publicKey, bootSeconds } = inputs;
+  const keys = keyFiles.map((file) => `${ruby(file)}, `).join("");
+  return `# Written by Groundwork, which writes it again: change the project's settings instead.
+Vagrant.configure("2") do |config|
+  config.vm.define ${ruby(spec.name)}
+  config.vm.box = ${ruby(box.name)}
+${box.file === undefined ? "" : `  config.vm.box_url = ${ruby(`file://${box.file}`)}\n`}  config.vm.box_check_update = false
+  config.vm.boot_timeout = ${String(bootSeconds)}
+  config.vm.synced_folder ".", "/vagrant", disabled: true
+  config.ssh.username = ${ruby(spec.login?.user ?? "vagrant")}
+  config.ssh.insert_key = false
+  config.ssh.private_key_path = [${keys}Vagrant.user_data_path.join("insecure_private_key").to_s]
+  config.vm.provision "groundwork", type: "shell", privileged: true, inline: ${ruby(setUpScript(spec, publicKey))}
+${providerLines}end
 `;
 }
 
@@ -86,6 +99,6 @@ export function shell(text: string): string {
 }
 
 /** A text between single quotes of Ruby, where nothing is replaced. */
-function ruby(text: string): string {
+export function ruby(text: string): string {
   return `'${text.replace(/[\\']/g, (character) => `\\${character}`)}'`;
 }
