@@ -1,7 +1,10 @@
 /** libvirt: its daemon answers, or is started where no systemd does that. */
 
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { GroundworkError } from "../../settings/errors";
+import { cacheFolder } from "../cache-folder";
+import { bootsOnKvm } from "./kvm-probe";
 import { run, say } from "./processes";
 import { asRoot } from "./system-packages";
 import { messageOf } from "./texts";
@@ -28,7 +31,8 @@ export async function assertLibvirt(virsh: string): Promise<void> {
     throw unavailable(reason, hasSystemd ? "sudo systemctl enable --now libvirtd" : "sudo libvirtd -d");
   }
   say("libvirt: starting its daemons: this system has no systemd that would");
-  for (const daemon of ["virtlogd", "libvirtd"]) await start(root, daemon);
+  await start(root, ["virtlogd", "-d"]);
+  await start(root, existsSync("/dev/kvm") && !(await bootsOnKvm()) ? withoutKvm() : ["libvirtd", "-d"]);
   const second = await untilAnswered(virsh);
   if (second !== undefined) throw unavailable(second, "sudo libvirtd");
 }
@@ -43,9 +47,30 @@ export async function offersKvm(virsh: string): Promise<boolean> {
   );
 }
 
+/**
+ * libvirtd in a mount namespace where there is no /dev/kvm: one that cannot be used, or only more slowly than an emulated
+ * processor, makes libvirt 9.0 ask QEMU for what it can do again whenever it defines a machine, a minute each time. QEMU
+ * then gets no mount namespace of its own, which would look for the device.
+ */
+function withoutKvm(): readonly string[] {
+  const folder = join(cacheFolder(), "libvirt");
+  const device = join(folder, "no-kvm");
+  const settings = join(folder, "qemu.conf");
+  const configured = "/etc/libvirt/qemu.conf";
+  const lines = existsSync(configured) ? readFileSync(configured, "utf8").split("\n") : [];
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(device, "");
+  writeFileSync(
+    settings,
+    [...lines.filter((line) => !line.startsWith("namespaces")), "namespaces = []", ""].join("\n"),
+  );
+  const script = `mount --bind "$1" /dev/kvm && mount --bind "$2" ${configured} && exec libvirtd -d`;
+  return ["unshare", "--mount", "--propagation", "slave", "sh", "-c", script, "sh", device, settings];
+}
+
 /** One that runs already says so and ends with a failure; whether libvirt answers is what counts. */
-async function start(root: readonly string[], daemon: string): Promise<void> {
-  const [program, ...rest] = [...root, "env", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", daemon, "-d"];
+async function start(root: readonly string[], command: readonly string[]): Promise<void> {
+  const [program = "", ...rest] = [...root, "env", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", ...command];
   await run(program, rest, { timeoutSeconds: startSeconds }).catch((error: unknown) => {
     say(`libvirt: ${messageOf(error)}`);
   });

@@ -10,6 +10,7 @@ import { readSetup, writeSetup } from "../../host/setup-record";
 import { GroundworkError } from "../../settings/errors";
 import { setUpBox } from "./box";
 import { adviceOnKvm, type KvmFacts } from "./kvm";
+import { bootsOnKvm } from "./kvm-probe";
 import { assertLibvirt, offersKvm } from "./libvirt";
 import { say } from "./processes";
 import { ready } from "./report";
@@ -40,6 +41,7 @@ async function kvmFacts(virsh: string): Promise<KvmFacts> {
   return {
     isOffered: await offersKvm(virsh),
     hasDevice: existsSync("/dev/kvm"),
+    boots: await bootsOnKvm(),
     cpuInfo: existsSync("/proc/cpuinfo") ? readFileSync("/proc/cpuinfo", "utf8") : "",
   };
 }

@@ -7,11 +7,18 @@ function flags(names: string): string {
 
 describe("KVM", () => {
   test("needs nothing where libvirt offers it", () => {
-    expect(adviceOnKvm({ isOffered: true, hasDevice: true, cpuInfo: "" })).toBeUndefined();
+    expect(adviceOnKvm({ isOffered: true, hasDevice: true, boots: true, cpuInfo: "" })).toBeUndefined();
   });
 
   test("needs its device's group where QEMU does not accept the device", () => {
-    expect(adviceOnKvm({ isOffered: false, hasDevice: true, cpuInfo: flags("vmx") })).toContain("group kvm");
+    expect(adviceOnKvm({ isOffered: false, hasDevice: true, boots: true, cpuInfo: flags("vmx") })).toContain(
+      "group kvm",
+    );
+  });
+
+  test("needs a host that is no virtual machine itself where emulation is faster", () => {
+    const facts = { isOffered: false, hasDevice: true, boots: false, cpuInfo: flags("vmx") };
+    expect(adviceOnKvm(facts)).toContain("no virtual machine itself");
   });
 
   test.each([
@@ -20,10 +27,10 @@ describe("KVM", () => {
     ["nested virtualisation, in a virtual machine", "hypervisor", "nested virtualisation"],
     ["a setting of the firmware, on bare metal", "aes", "firmware"],
   ])("needs %s", (_what, flag, advice) => {
-    expect(adviceOnKvm({ isOffered: false, hasDevice: false, cpuInfo: flags(flag) })).toContain(advice);
+    expect(adviceOnKvm({ isOffered: false, hasDevice: false, boots: false, cpuInfo: flags(flag) })).toContain(advice);
   });
 
   test("needs a setting of the firmware where the processor's flags are not told", () => {
-    expect(adviceOnKvm({ isOffered: false, hasDevice: false, cpuInfo: "" })).toContain("firmware");
+    expect(adviceOnKvm({ isOffered: false, hasDevice: false, boots: false, cpuInfo: "" })).toContain("firmware");
   });
 });
