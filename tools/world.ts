@@ -34,6 +34,7 @@ export class World {
   readonly environment: NodeJS.ProcessEnv;
   private readonly running = new Map<ChildProcess, Promise<unknown>>();
   private stopped = false;
+  private readonly removals: (() => Promise<unknown>)[] = [];
   private names = 0;
 
   /** @throws PROVIDER_NOT_AVAILABLE when `make setup` has not run on this host */
@@ -122,10 +123,16 @@ export class World {
     for (const child of this.running.keys()) child.kill("SIGINT");
   }
 
-  /** Waits for what runs, then removes every container, network and file of this world. */
+  /** Remembers how something is removed that is no container. It may be gone by then: a failure counts for nothing. */
+  removeLater(remove: () => Promise<unknown>): void {
+    this.removals.push(remove);
+  }
+
+  /** Waits for what runs, then removes every container, network and file of this world, and what was remembered. */
   async dispose(): Promise<void> {
     await Promise.all(this.running.values());
     this.stopped = false;
+    for (const remove of this.removals) await remove().catch(() => undefined);
     const { projectsDirectory } = this.home;
     const stacks = existsSync(projectsDirectory) ? readdirSync(projectsDirectory) : [];
     const containers = (await this.list<PodmanContainer>("ps", "--all")).filter(

@@ -2,7 +2,7 @@
  * `make bench`: measures every row of the table, each of ours beside the peer's own command in the same run, and
  * prints it. Ends with 0 also where a goal is missed: a figure is no test. Ends with 1 when something did not work.
  *
- * Options: `--only ROW` (again for more), `--small` (proves that it can be measured, nothing more),
+ * Options: `--only ROW` (again for more), `--small` (proves that it can be measured, nothing more; without machines),
  * `--write` (puts table and machine into docs/performance.md).
  */
 
@@ -14,19 +14,20 @@ import { messageOf } from "../setup/texts";
 import { Fixtures } from "./fixtures";
 import { describeMachine } from "./machine";
 import { fullSize, smallSize, type Result, type Row, type Size } from "./row";
-import { rows } from "./rows";
+import { quickRows, rows } from "./rows";
 import { formatTable } from "./table";
 import { World } from "../world";
 
 /** The page that holds the committed figures. */
 const page = "docs/performance.md";
 
-function chooseRows(names: readonly string[] | undefined): readonly Row[] {
+/** @param small leaves virtual machines out, unless they are asked for by name */
+function chooseRows(names: readonly string[] | undefined, small: boolean): readonly Row[] {
   const unknown = names?.find((name) => !rows.some((row) => row.name === name));
   if (unknown !== undefined) {
     throw new Error(`there is no row "${unknown}"; there are ${rows.map(({ name }) => name).join(", ")}`);
   }
-  return rows.filter(({ name }) => names?.includes(name) ?? true);
+  return names === undefined ? (small ? quickRows : rows) : rows.filter(({ name }) => names.includes(name));
 }
 
 async function measureAll(chosen: readonly Row[], world: World, size: Size): Promise<readonly Result[]> {
@@ -55,7 +56,7 @@ async function main(): Promise<void> {
       write: { type: "boolean", default: false },
     },
   });
-  const chosen = chooseRows(values.only);
+  const chosen = chooseRows(values.only, values.small);
   const world = new World();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => world.stop());
   try {
