@@ -3,93 +3,31 @@
 import { createHash } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import * as z from "zod";
 import { GroundworkError } from "../../settings/errors";
 import type { InstanceIdentity } from "../../settings/instance-properties";
 import type { StackNetwork } from "../../settings/stack-network";
-import { formatLabels, metadataKey, metadataUri, parseLabels } from "./machine-record";
+import { baseOf, parseNetworks, renderNetwork, reservation, type LibvirtNetwork } from "./network-xml";
+import { uplink } from "./uplink";
 import { virshError, type Virsh } from "./virsh";
-import { escapeXml, parseXml } from "./xml";
-
-const networkSchema = z.object({
-  network: z.object({
-    name: z.string(),
-    "@connections": z.string().optional(),
-    metadata: z.object({ instance: z.unknown() }).optional().catch(undefined),
-    ip: z
-      .array(
-        z.object({
-          "@address": z.string(),
-          "@netmask": z.string().optional(),
-          "@prefix": z.string().optional(),
-          dhcp: z
-            .object({ host: z.array(z.object({ "@mac": z.string().optional(), "@ip": z.string() })).optional() })
-            .optional()
-            .catch(undefined),
-        }),
-      )
-      .optional(),
-  }),
-});
-
-/** A network, read. */
-export interface LibvirtNetwork {
-  readonly name: string;
-  /** CIDR. */
-  readonly subnets: readonly string[];
-  /** Addresses that are given to one machine alone, by its hardware address. */
-  readonly reserved: ReadonlyMap<string, string>;
-  /** The stack that it was made for. @default none: another's */
-  readonly owner: Pick<InstanceIdentity, "host" | "stack"> | undefined;
-}
 
 /** All networks. */
 export async function listNetworks(virsh: Virsh): Promise<readonly LibvirtNetwork[]> {
   const names = (await virsh.run(["net-list", "--all", "--name"]))
     .split("\n")
     .filter((name) => /^[\w.-]+$/.test(name.trim()));
-  const text = await virsh.batch(names.map((name) => ["net-dumpxml", name.trim()]));
-  return parseNetworks(text);
+  return parseNetworks(await virsh.batch(names.map((name) => ["net-dumpxml", name.trim()])));
 }
 
-/** Reads what `net-dumpxml` prints, of one network or of many. */
-export function parseNetworks(text: string): readonly LibvirtNetwork[] {
-  return text
-    .split(/^(?=<network)/m)
-    .filter((part) => part.startsWith("<network"))
-    .map((part) => {
-      const { network } = networkSchema.parse(parseXml(part));
-      const labels = parseLabels(network.metadata?.instance);
-      const hosts = (network.ip ?? []).flatMap(({ dhcp }) => dhcp?.host ?? []);
-      return {
-        name: network.name,
-        subnets: (network.ip ?? []).flatMap((ip) => subnetOf(ip["@address"], ip["@netmask"], ip["@prefix"])),
-        reserved: new Map(hosts.map((host) => [host["@mac"] ?? "", host["@ip"]])),
-        owner: labels && { host: labels["groundwork.host"], stack: labels["groundwork.stack"] },
-      };
-    });
-}
-
-function subnetOf(address: string, netmask: string | undefined, prefix: string | undefined): string[] {
-  if (address.includes(":")) return [];
-  const bits =
-    netmask === undefined
-      ? Number(prefix ?? 32)
-      : netmask.split(".").reduce((sum, part) => sum + ones(Number(part)), 0);
-  const mask = bits === 0 ? 0 : (~0 << (32 - bits)) >>> 0;
-  const number = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-  const base = (number & mask) >>> 0;
-  const parts = [24, 16, 8, 0].map((shift) => (base >>> shift) & 255);
-  return [`${parts.join(".")}/${String(bits)}`];
-}
-
-function ones(byte: number): number {
-  return byte.toString(2).replaceAll("0", "").length;
+/** The network of a name; undefined where there is none. */
+export async function findNetwork(virsh: Virsh, name: string): Promise<LibvirtNetwork | undefined> {
+  return parseNetworks((await virsh.call(["net-dumpxml", name])).stdout)[0];
 }
 
 /**
- * Makes the network of the instance's stack, unless it is there, and starts it.
+ * Makes the network of the instance's stack, unless it is there, and starts it. One whose machines would go out by an
+ * interface that is not this host's way out any more is described anew, which counts when no machine runs on it.
  *
+ * @param folder for the description, for a moment
  * @throws INFRA_EXISTS when another's network has its name
  */
 export async function ensureNetwork(
@@ -98,48 +36,35 @@ export async function ensureNetwork(
   identity: InstanceIdentity,
   folder: string,
 ): Promise<void> {
+  const { name } = network;
+  const inputs = { owner: identity, uplink: uplink() };
+  const present = await findNetwork(virsh, name);
+  if (present === undefined) {
+    await defineNetwork(virsh, folder, renderNetwork(network, inputs));
+  } else if (present.owner?.host !== identity.host || present.owner.stack !== identity.stack) {
+    throw foreignNetwork(name, `${identity.id}: `, "this stack's");
+  } else if (present.uplink !== inputs.uplink) {
+    await defineNetwork(virsh, folder, renderNetwork(network, { ...inputs, reserved: present.reserved }));
+    if (!present.isUsed) await virsh.call(["net-destroy", name]);
+  }
+  await startNetwork(virsh, name);
+}
+
+/** Defines a network; one that is defined like that already stays as it is. */
+export async function defineNetwork(virsh: Virsh, folder: string, description: string): Promise<void> {
   const file = join(folder, "network.xml");
-  writeFileSync(file, renderNetwork(network, identity));
-  const result = await virsh.call(["net-define", file]);
-  rmSync(file);
-  const present = (await listNetworks(virsh)).find(({ name }) => name === network.name);
-  if (present === undefined) throw virshError(["net-define"], result);
-  if (present.owner?.host !== identity.host || present.owner.stack !== identity.stack) throw foreign(identity, network);
-  const started = await virsh.call(["net-start", network.name]);
+  writeFileSync(file, description);
+  try {
+    await virsh.run(["net-define", file]);
+  } finally {
+    rmSync(file);
+  }
+}
+
+/** Starts a network; one that is started is fine. */
+export async function startNetwork(virsh: Virsh, name: string): Promise<void> {
+  const started = await virsh.call(["net-start", name]);
   if (started.exitCode !== 0 && !/already active/i.test(started.stderr)) throw virshError(["net-start"], started);
-}
-
-/** A network behind the host's own address, whose machines know each other by id. */
-export function renderNetwork({ name, subnet }: StackNetwork, identity: InstanceIdentity): string {
-  const base = subnet.split(".").slice(0, 3).join(".");
-  return `<network>
-  <name>${escapeXml(name)}</name>
-  <uuid>${uuidOf(name)}</uuid>
-  <metadata>
-    <${metadataKey}:instance xmlns:${metadataKey}="${metadataUri}">${escapeXml(formatLabels({ ...identity, id: "" }))}</${metadataKey}:instance>
-  </metadata>
-  <forward mode="nat"/>
-  <bridge name="gw${hash(name).slice(0, 10)}" stp="on" delay="0"/>
-  <ip address="${base}.1" netmask="255.255.255.0">
-    <dhcp><range start="${base}.200" end="${base}.254"/></dhcp>
-  </ip>
-</network>
-`;
-}
-
-/** One that is defined twice is the same: defining it again is the question whether it is there. */
-function uuidOf(name: string): string {
-  return hash(name).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
-}
-
-function hash(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
-}
-
-/** The hardware address of an instance: one of QEMU's, made of who the instance is. */
-export function macOf({ host, stack, id }: InstanceIdentity): string {
-  const [a = "", b = "", c = ""] = hash([host, stack, id].join("\0")).match(/../g) ?? [];
-  return `52:54:00:${a}:${b}:${c}`;
 }
 
 /** Gives the machine an address of its own on its network, and its name there; the one it has stays. */
@@ -149,16 +74,13 @@ export async function reserveAddress(
   id: string,
   mac: string,
 ): Promise<string> {
-  const [network] = parseNetworks(await virsh.run(["net-dumpxml", name]));
-  const held = network?.reserved.get(mac);
-  if (held !== undefined) return held;
-  const base = subnet.split(".").slice(0, 3).join(".");
-  const taken = new Set(network?.reserved.values());
-  const free = Array.from({ length: 190 }, (_, index) => `${base}.${String(10 + index)}`).filter(
-    (ip) => !taken.has(ip),
-  );
-  for (const ip of free) {
-    const entry = `<host mac='${mac}' name='${id}' ip='${ip}'/>`;
+  const { reserved = [] } = (await findNetwork(virsh, name)) ?? {};
+  const held = reserved.find((one) => one.mac === mac);
+  if (held !== undefined) return held.ip;
+  const taken = new Set(reserved.map(({ ip }) => ip));
+  const all = Array.from({ length: 190 }, (_, index) => `${baseOf(subnet)}.${String(10 + index)}`);
+  for (const ip of all.filter((one) => !taken.has(one))) {
+    const entry = reservation({ mac, name: id, ip });
     const result = await virsh.call(["net-update", name, "add-last", "ip-dhcp-host", entry, "--live", "--config"]);
     if (result.exitCode === 0) return ip;
     // Another machine of the stack was faster with this one.
@@ -176,13 +98,12 @@ export async function leaveNetworks(
   const mac = macOf(identity);
   for (const { name, owner, reserved } of await listNetworks(virsh)) {
     if (owner?.host !== identity.host || owner.stack !== identity.stack) continue;
-    const ip = reserved.get(mac);
-    if (ip !== undefined) {
-      const entry = `<host mac='${mac}' ip='${ip}'/>`;
+    const held = reserved.find((one) => one.mac === mac);
+    if (held !== undefined) {
+      const entry = reservation({ ...held, name: "" });
       await virsh.call(["net-update", name, "delete", "ip-dhcp-host", entry, "--live", "--config"]);
     }
-    if (!used.has(name) && (ip === undefined ? reserved.size === 0 : reserved.size === 1))
-      await removeNetwork(virsh, name);
+    if (!used.has(name) && reserved.every((one) => one === held)) await removeNetwork(virsh, name);
   }
 }
 
@@ -192,7 +113,19 @@ export async function removeNetwork(virsh: Virsh, name: string): Promise<void> {
   await virsh.call(["net-undefine", name]);
 }
 
-function foreign({ id }: InstanceIdentity, { name }: StackNetwork): GroundworkError {
-  const message = `${id}: a network named "${name}" is there already and is not this stack's; it was left untouched`;
+/** The error about another's network that has our name. */
+export function foreignNetwork(name: string, before: string, owner: string): GroundworkError {
+  const message = `${before}a network named "${name}" is there already and is not ${owner}; it was left untouched`;
   return new GroundworkError("INFRA_EXISTS", message, { details: { network: name } });
+}
+
+/**
+ * The hardware address of an instance: one of QEMU's, made of who the instance is.
+ *
+ * @param address of the interface that has this address. @default of the one on its stack's network
+ */
+export function macOf({ host, stack, id }: InstanceIdentity, address?: string): string {
+  const who = [host, stack, id, ...(address === undefined ? [] : [address])];
+  const [a = "", b = "", c = ""] = createHash("sha256").update(who.join("\0")).digest("hex").match(/../g) ?? [];
+  return `52:54:00:${a}:${b}:${c}`;
 }
