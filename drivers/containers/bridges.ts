@@ -7,7 +7,7 @@ import { bridgeOf, isBridge } from "../../settings/bridge";
 import { GroundworkError } from "../../settings/errors";
 import type { StackNetwork } from "../../settings/stack-network";
 import type { DesiredInstance } from "../driver";
-import { interfaceOf, type HostInterface } from "./host-interfaces";
+import { anothersNetwork, interfaceOf, notABridge, type HostInterface } from "../host-interfaces";
 import type { InspectedContainer } from "./inspect";
 import { containersOn, findNetwork } from "./networks";
 import { programError, type ContainerProgram, type ProgramResult } from "./program";
@@ -50,7 +50,8 @@ async function ensureBridge(
   }
   const taken = interfaceOf(address);
   if (taken === undefined) throw programError(program.dialect.name, ours, result);
-  if (!taken.isBridge) throw noBridge(address, taken);
+  if (!taken.isBridge) throw notABridge(address, taken);
+  if (taken.madeBy === "libvirt") throw anothersNetwork(address, taken, "virtual machines");
   await joinHostBridge(program, bridge, host, taken, result);
 }
 
@@ -90,12 +91,4 @@ function outOfReach({ dialect }: ContainerProgram): GroundworkError {
 function foreignBridge({ name }: StackNetwork): GroundworkError {
   const message = `a network named "${name}" is there already and is not Groundwork's; it was left untouched`;
   return new GroundworkError("INFRA_EXISTS", message, { details: { network: name } });
-}
-
-function noBridge(address: string, { name, network }: HostInterface): GroundworkError {
-  const message = `${address} is of ${network}, which this host is in by ${name}, and ${name} is no bridge`;
-  return new GroundworkError("CONFIG_INVALID", message, {
-    details: { address, network, interface: name },
-    suggestion: `Give IP_ADDRESS a value of another network, or make a bridge: \`ip link add br0 type bridge && ip link set ${name} master br0\`, with the address of ${name} moved to br0.`,
-  });
 }

@@ -1,7 +1,9 @@
 /** Brings a machine that is there to what is desired, with its disk. */
 
 import { setTimeout as wait } from "node:timers/promises";
+import { isBridge } from "../../settings/bridge";
 import type { DesiredInstance, ObservedProperties } from "../driver";
+import { joinBridge, leaveBridges, setAddress } from "./bridges";
 import { finish } from "./create-machine";
 import { growFileSystem, refuseSmallerDisk } from "./disk";
 import { describeDomains, diskTarget, type Domain } from "./domains";
@@ -47,6 +49,8 @@ export async function changeMachine(
     active = false;
   }
   await configure(virsh, desired, change, active);
+  const isMoved = changed.includes("ipAddress");
+  if (isMoved || (properties.running && !active)) await joinBridge(virsh, { ...domain, active }, desired, folder);
   const grown = changed.includes("diskGiB");
   if (grown) await growDisk(virsh, domain, spec.diskGiB ?? 0, active);
   if (properties.running) {
@@ -58,6 +62,7 @@ export async function changeMachine(
       await startDomain(virsh, domain.uuid);
       await waitForSsh(folder, spec.name, await bootLimit(virsh), signal);
     }
+    if (isMoved || !active) await setAddress(folder, spec.name, desired);
     if (grown) await growFileSystem(folder, spec.name);
     if (changed.includes("environmentDigest")) await writeEnvironment(folder, spec.name, login, spec.environment);
     if (!active || changed.includes("ports") || changed.includes("running")) {
@@ -65,6 +70,7 @@ export async function changeMachine(
     }
   }
   await finish(setting, desired, { uuid: domain.uuid, folder, active: properties.running });
+  if (isMoved) await leaveBridges(virsh, desired.identity.host);
 }
 
 async function joinNetwork({ virsh }: MachineSetting, desired: DesiredInstance, folder: string): Promise<string> {
@@ -84,7 +90,7 @@ async function configure(
   { domain, changed }: MachineChange,
   active: boolean,
 ): Promise<void> {
-  const { uuid } = domain;
+  const { uuid, interfaces } = domain;
   const where = ["--config", ...(active ? ["--live"] : [])];
   if (changed.includes("labels")) await virsh.run(["desc", uuid, formatLabels(identity), ...where]);
   if (changed.includes("name")) await virsh.run(["domrename", uuid, spec.name]);
@@ -105,7 +111,9 @@ async function configure(
   }
   if (changed.includes("network")) {
     const model = ["--model", "virtio", "--mac", macOf(identity), "--config"];
-    await virsh.call(["detach-interface", uuid, "network", "--config"]);
+    for (const { mac } of interfaces.filter((one) => !isBridge(one.network))) {
+      await virsh.call(["detach-interface", uuid, "network", "--mac", mac, "--config"]);
+    }
     await virsh.run(["attach-interface", uuid, "network", network.name, ...model]);
   }
 }

@@ -7,6 +7,7 @@ import { readCloudImage } from "../../settings/cloud-image";
 import { GroundworkError } from "../../settings/errors";
 import type { InstanceIdentity } from "../../settings/instance-properties";
 import type { DesiredInstance } from "../driver";
+import { joinBridge, setAddress } from "./bridges";
 import {
   dropBoxFile,
   imageBox,
@@ -107,6 +108,10 @@ async function make(
   await waitForSsh(folder, spec.name, 60, signal);
   if (image !== undefined) await waitForCloudInit(setting, folder, spec);
   if (Object.keys(spec.environment).length > 0) await writeEnvironment(folder, spec.name, login, spec.environment);
+  if (desired.address !== undefined) {
+    await joinBridge(setting.virsh, { uuid, interfaces: [], active: true }, desired, folder);
+    await setAddress(folder, spec.name, desired);
+  }
   await startForwarding(folder, spec.name, desired.ports);
   await finish(setting, desired, { uuid, folder, active: true });
   if (!desired.properties.running) {

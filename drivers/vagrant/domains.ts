@@ -1,6 +1,7 @@
 /** Libvirt's domains: what they are now, and which of them are ours. */
 
 import * as z from "zod";
+import { isBridge } from "../../settings/bridge";
 import { parseLabels, parseRecord } from "./machine-record";
 import type { ReadMachine } from "./owned-machine";
 import type { Virsh } from "./virsh";
@@ -14,9 +15,10 @@ export interface Domain extends ReadMachine {
   /** Undefined where its disk cannot be read. */
   readonly diskGiB: number | undefined;
   readonly diskFile: string | undefined;
-  /** The network of its first interface. */
+  /** Those on networks of libvirt, in their order. */
+  readonly interfaces: readonly { readonly network: string; readonly mac: string }[];
+  /** The network that it shares with its stack: the first that is no bridge of ours. */
   readonly network: string;
-  readonly mac: string;
 }
 
 const memory = z.object({ "#text": z.string(), "@unit": z.string().optional() });
@@ -78,7 +80,10 @@ function parseDomain(text: string): Domain {
   const after = text.slice(end);
   const state = /^\s*([a-z ]+)\n/.exec(after)?.[1]?.trim() ?? "";
   const capacity = /^Capacity:\s+(\d+)/m.exec(after)?.[1];
-  const [nic] = domain.devices.interface ?? [];
+  const interfaces = (domain.devices.interface ?? []).map(({ mac, source }) => ({
+    network: source?.["@network"] ?? "",
+    mac: mac?.["@address"] ?? "",
+  }));
   const [disk] = domain.devices.disk ?? [];
   const { vcpu } = domain;
   return {
@@ -91,8 +96,8 @@ function parseDomain(text: string): Domain {
     cpus: Number(typeof vcpu === "string" ? vcpu : (vcpu["@current"] ?? vcpu["#text"])),
     diskGiB: capacity === undefined ? undefined : Number(capacity) / 2 ** 30,
     diskFile: disk?.source?.["@file"],
-    network: nic?.source?.["@network"] ?? "",
-    mac: nic?.mac?.["@address"] ?? "",
+    interfaces,
+    network: interfaces.find(({ network }) => !isBridge(network))?.network ?? "",
     labels: parseLabels(domain.description),
     record: parseRecord(domain.metadata?.instance),
   };

@@ -19,6 +19,8 @@ export const recordSchema = z.object({
   ports: z.array(z.string()),
   /** Those of them that were chosen for the user. */
   automaticPorts: z.array(z.string()),
+  /** Its own address on a bridge. @default none */
+  address: z.object({ address: z.string(), automatic: z.boolean() }).optional(),
   /** @default none: the stack is shared */
   projectDirectory: z.string().optional(),
 });
@@ -27,13 +29,14 @@ export const recordSchema = z.object({
 export type MachineRecord = z.infer<typeof recordSchema>;
 
 /** What is to be written of a machine that is as desired. */
-export function recordOf({ spec, ports, properties, projectDirectory }: DesiredInstance): MachineRecord {
+export function recordOf({ spec, ports, address, properties, projectDirectory }: DesiredInstance): MachineRecord {
   const automatic = ports.filter((_port, index) => spec.ports[index]?.host === "auto");
   return {
     box: spec.image,
     environmentDigest: properties.environmentDigest,
     ports: [...properties.ports],
     automaticPorts: automatic.map(formatPort).sort(),
+    ...(address === undefined ? {} : { address: { address, automatic: spec.ipAddress === undefined } }),
     ...(projectDirectory === undefined ? {} : { projectDirectory }),
   };
 }

@@ -28,11 +28,12 @@ export function ownedMachine(
     return { ...port, host: Number(port.host), automatic };
   });
   const { "groundwork.host": host, "groundwork.stack": stack, "groundwork.id": id } = labels;
-  const { projectDirectory } = record;
+  const { projectDirectory, address } = record;
   return [
     {
       identity: { host, stack, id, name, backend },
       ...{ objectId: uuid, running: active, memoryMiB, cpus, ports },
+      ...(address === undefined ? {} : { address }),
       ...(projectDirectory === undefined ? {} : { projectDirectory }),
     },
   ];

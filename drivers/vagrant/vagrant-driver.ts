@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Connection } from "../../settings/connection";
-import { GroundworkError } from "../../settings/errors";
+import { bridgeOf } from "../../settings/bridge";
 import type { OwnedObject } from "../../settings/instance-objects";
 import {
   differences,
@@ -17,6 +17,7 @@ import {
   type ObservedProperties,
   type Target,
 } from "../driver";
+import { isReached, leaveBridges } from "./bridges";
 import { candidatesOf, describeForeign, foreignError, namesOf, type Candidates } from "./candidates";
 import { changeMachine } from "./change-machine";
 import { createMachine, removeDomain, removeHalfMade } from "./create-machine";
@@ -84,12 +85,19 @@ export class VagrantDriver implements Driver {
       diskGiB: domain.diskGiB ?? 0,
       // One that stands still forwards nothing, and is promised them all the same.
       ports: running ? await forwardedPorts(folder, ports) : ports,
+      ipAddress: await this.addressOf(domain),
       labels: labels ?? nobody,
     };
   }
 
+  /** Its own address where it has the interface for it, and answers there if it runs. */
+  private async addressOf({ record, interfaces, running }: Domain): Promise<string> {
+    const { address = "" } = record?.address ?? {};
+    if (address === "" || !interfaces.some(({ network }) => network === bridgeOf(address).name)) return "";
+    return !running || (await isReached(address)) ? address : "";
+  }
+
   async ensure(desired: DesiredInstance, objectId: string | undefined, signal?: AbortSignal): Promise<EnsureResult> {
-    if (desired.spec.networkMode === "bridge") throw noBridge(desired);
     const target = { ...desired.identity, objectId };
     const { ours = await this.defineAgain(target), foreign } = await this.candidates(target);
     if (foreign !== undefined) throw foreignError(target, foreign);
@@ -135,6 +143,7 @@ export class VagrantDriver implements Driver {
     }
     await removeHalfMade(this.setting, target);
     await leaveNetworks(this.virsh, target, await this.usedNetworks());
+    await leaveBridges(this.virsh, target.host);
   }
 
   async stop(target: Target, graceful: boolean): Promise<void> {
@@ -148,7 +157,9 @@ export class VagrantDriver implements Driver {
   }
 
   private async usedNetworks(): Promise<ReadonlySet<string>> {
-    return new Set((await allDomains(this.virsh)).map(({ network }) => network));
+    return new Set(
+      (await allDomains(this.virsh)).flatMap(({ interfaces }) => interfaces.map(({ network }) => network)),
+    );
   }
 
   async list(host: string): Promise<readonly OwnedObject[]> {
@@ -205,10 +216,4 @@ export class VagrantDriver implements Driver {
   private async candidates(target: Target): Promise<Candidates<Domain>> {
     return candidatesOf(target, await describeDomains(this.virsh, namesOf(target)));
   }
-}
-
-function noBridge({ spec }: DesiredInstance): GroundworkError {
-  return new GroundworkError("CONFIG_INVALID", `${spec.id}: a virtual machine cannot join a bridge yet.`, {
-    suggestion: "Remove NETWORK_MODE=bridge and IP_ADDRESS.",
-  });
 }
