@@ -210,11 +210,15 @@ test("a file that is not there is told by its path", async () => {
 });
 
 test("a file of another kind is refused", async () => {
-  const error = await refusal(findImage({ source: localImage(randomBytes(500)), checksum: undefined, packages: [] }, { folder }));
+  const error = await refusal(
+    findImage({ source: localImage(randomBytes(500)), checksum: undefined, packages: [] }, { folder }),
+  );
   expect(error.message).toBe("The cloud image local.qcow2 is not a qcow2 file.");
 });
 
 test("an image that would read another file of this host is refused", async () => {
-  const error = await refusal(findImage({ source: localImage(qcow2Header(104n)), checksum: undefined, packages: [] }, { folder }));
+  const error = await refusal(
+    findImage({ source: localImage(qcow2Header(104n)), checksum: undefined, packages: [] }, { folder }),
+  );
   expect(error.message).toContain("names another file that it needs");
 });
