@@ -77,6 +77,8 @@ export async function reserveAddress(
   const { reserved = [] } = (await findNetwork(virsh, name)) ?? {};
   const held = reserved.find((one) => one.mac === mac);
   if (held !== undefined) return held.ip;
+  // A run that was killed may have left it in the description alone, where it would refuse every other.
+  await giveBack(virsh, name, mac);
   const taken = new Set(reserved.map(({ ip }) => ip));
   const all = Array.from({ length: 190 }, (_, index) => `${baseOf(subnet)}.${String(10 + index)}`);
   for (const ip of all.filter((one) => !taken.has(one))) {
@@ -89,6 +91,16 @@ export async function reserveAddress(
   throw new GroundworkError("INSUFFICIENT_RESOURCES", `The network ${name} has no address left for ${id}.`);
 }
 
+/**
+ * Gives the address of a machine back, from what is in force and from the description: one command for both does neither
+ * where one of them lacks it. None is fine.
+ */
+async function giveBack(virsh: Virsh, network: string, mac: string): Promise<void> {
+  for (const where of ["--live", "--config"]) {
+    await virsh.call(["net-update", network, "delete", "ip-dhcp-host", `<host mac='${mac}'/>`, where]);
+  }
+}
+
 /** Removes the networks of a stack that no domain is on any more; each machine's address there goes first. */
 export async function leaveNetworks(
   virsh: Virsh,
@@ -98,12 +110,8 @@ export async function leaveNetworks(
   const mac = macOf(identity);
   for (const { name, owner, reserved } of await listNetworks(virsh)) {
     if (owner?.host !== identity.host || owner.stack !== identity.stack) continue;
-    const held = reserved.find((one) => one.mac === mac);
-    if (held !== undefined) {
-      const entry = reservation({ ...held, name: "" });
-      await virsh.call(["net-update", name, "delete", "ip-dhcp-host", entry, "--live", "--config"]);
-    }
-    if (!used.has(name) && reserved.every((one) => one === held)) await removeNetwork(virsh, name);
+    await giveBack(virsh, name, mac);
+    if (!used.has(name) && reserved.every((one) => one.mac === mac)) await removeNetwork(virsh, name);
   }
 }
 
