@@ -11,6 +11,8 @@ import type { ChangeKind, Driver } from "./driver";
 import type { MachineSetting } from "./vagrant/machine-setting";
 import { changeOf as changeOfMachine } from "./vagrant/plan-change";
 import { VagrantDriver } from "./vagrant/vagrant-driver";
+import { changeOfVirtualBox } from "./vagrant/virtualbox/plan-change";
+import { VirtualBoxDriver } from "./vagrant/virtualbox/virtualbox-driver";
 
 /** How drivers are made. */
 export interface DriverOptions extends Omit<ContainerDriverOptions, "path"> {
@@ -36,7 +38,8 @@ export interface MachineOptions {
 
 /** How differences of these properties are made up at a backend; the strongest counts. */
 export function changeOf(backend: Backend, changed: readonly string[]): ChangeKind {
-  return isContainerBackend(backend) ? changeOfContainer(changed) : changeOfMachine(changed);
+  if (isContainerBackend(backend)) return changeOfContainer(changed);
+  return backend === "libvirt" ? changeOfMachine(changed) : changeOfVirtualBox(changed);
 }
 
 const dialects = { podman, docker } as const satisfies Record<ContainerBackend, unknown>;
@@ -64,13 +67,11 @@ export function createDriver(
   if (isContainerBackend(backend)) {
     return new ContainerDriver(dialects[backend], { ...options, path: paths?.[backend] });
   }
-  if (backend === "libvirt" && machines !== undefined) {
-    const { directory, ...rest } = machines;
-    const { environment = process.env } = options;
-    return new VagrantDriver({ path: paths?.libvirt, environment, machines: directory, ...rest, onStage });
+  if (machines === undefined) {
+    throw new GroundworkError("PROVIDER_NOT_AVAILABLE", `No folder for virtual machines on ${backend} was given.`);
   }
-  throw new GroundworkError("PROVIDER_NOT_AVAILABLE", `Groundwork cannot run virtual machines on ${backend} yet.`, {
-    details: { backend },
-    suggestion: "Choose another PROVIDER, or INFRA_TYPE=container.",
-  });
+  const { directory, ...rest } = machines;
+  const { environment = process.env } = options;
+  const setting = { path: paths?.[backend], environment, machines: directory, ...rest, onStage };
+  return backend === "libvirt" ? new VagrantDriver(setting) : new VirtualBoxDriver(setting);
 }

@@ -1,4 +1,5 @@
 /** How programs on this host reach its backends. */
+import { publicBox } from "../settings/box";
 import type { HostDefaults } from "../settings/host-defaults";
 import type { Backend } from "../settings/instance-spec";
 import { digestKey, environmentDigest } from "./identity";
@@ -47,9 +48,6 @@ export function backendAccess(home: Home): BackendAccess {
 
 /** The well-known image where set-up has not run; see tools/setup/image.ts. */
 const publicImage = "docker.io/library/python:3.13-slim-bookworm";
-
-/** The well-known box where set-up made none; see tools/setup/box.ts. */
-const publicBox = "debian/bookworm64";
 
 /** What this host decides where the user says nothing. */
 export function hostDefaults(setup: SetupRecord | undefined): HostDefaults {

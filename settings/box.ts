@@ -38,6 +38,14 @@ function parsePath(text: string, { home, directory, pathExists }: VolumeContext)
   return refused(problem(text, `leads to ${quote(path)}, which does not exist on this host`, boxAllowed));
 }
 
+/** The well-known box, at libvirt and VirtualBox. */
+export const publicBox = "debian/bookworm64";
+
+/** The box where none is named: the host's own, which set-up made, is for libvirt alone. */
+export function defaultBox(backend: Backend | undefined, hostBox: string): string {
+  return backend === "virtualbox" ? publicBox : hostBox;
+}
+
 /** What was said of the box of one machine; undefined where nothing was. */
 export interface GivenBox {
   readonly box: string | undefined;

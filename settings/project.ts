@@ -3,7 +3,7 @@
 import { homedir } from "node:os";
 import { basename, relative, resolve } from "node:path";
 import { defaultAmounts, parseCpus, parseDiskSize, parseMemory } from "./amounts";
-import { boxProblems, parseBox, toImage, type GivenBox } from "./box";
+import { boxProblems, defaultBox, parseBox, toImage, type GivenBox } from "./box";
 import { judgeAddress, parseIpAddress } from "./bridge";
 import { parseNetworkMode, parseProvider, parseType } from "./choices";
 import { parseChecksum, parseImagePackages } from "./cloud-image";
@@ -148,15 +148,15 @@ function readBox(reader: SettingsReader, context: ProjectContext): string {
     checksum: reader.take("BOX_CHECKSUM", parseChecksum, undefined),
     packages: reader.take("BOX_PACKAGES", listOf(parseImagePackages), undefined),
   };
-  const isVirtualBox = reader.get("PROVIDER") === "virtualbox";
+  const backend = reader.get("PROVIDER") === "virtualbox" ? "virtualbox" : "libvirt";
   // Of a BOX that is a mistake of its own, nothing else is known.
   const isKnown = given.box !== undefined || reader.get("BOX") === undefined;
-  const problems = isKnown ? boxProblems(given, isVirtualBox ? "virtualbox" : "libvirt") : {};
+  const problems = isKnown ? boxProblems(given, backend) : {};
   for (const part of ["box", "checksum", "packages"] as const) {
     const one = problems[part];
     if (one !== undefined) reader.refuse(boxKeys[part], one);
   }
-  return toImage(given, context.hostDefaults.box);
+  return toImage(given, defaultBox(backend, context.hostDefaults.box));
 }
 
 function listOf<T>(parse: (entries: string[]) => Parsed<T>) {

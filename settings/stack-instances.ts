@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { defaultAmounts, parseCpus, parseDiskSize, parseMemory } from "./amounts";
-import { boxProblems, parseBox, toImage, type GivenBox } from "./box";
+import { boxProblems, defaultBox, parseBox, toImage, type GivenBox } from "./box";
 import { parseIpAddress } from "./bridge";
 import { parseNetworkMode, parsePower, parseProvider, parseType } from "./choices";
 import { parseChecksum, parseImagePackages } from "./cloud-image";
@@ -117,7 +117,7 @@ export function toSpec(id: string, given: StackInstance, context: InstanceContex
 function machine(given: StackInstance, { hostDefaults }: InstanceContext) {
   const { diskGiB, sshUser, sshKey } = given;
   return {
-    image: toImage(givenBox(given), hostDefaults.box),
+    image: toImage(givenBox(given), defaultBox(given.provider, hostDefaults.box)),
     diskGiB: diskGiB ?? defaultAmounts.diskGiB,
     login: { user: sshUser ?? defaultUser, ...(sshKey === undefined ? {} : { keyFile: sshKey }) },
   };

@@ -20,9 +20,9 @@ function unescape(text: string): string {
 /** How Vagrant's words begin where a stage does, and what the stage is. */
 const stages: readonly { readonly pattern: RegExp; readonly stage: string; readonly doing: string }[] = [
   { pattern: /Adding box|Attempting to find and install/, stage: "add box", doing: "adding the box of" },
-  { pattern: /Uploading base box image/, stage: "copy box", doing: "copying the box of" },
+  { pattern: /Uploading base box image|Importing base box/, stage: "copy box", doing: "copying the box of" },
   { pattern: /Creating image|Creating domain/, stage: "define", doing: "defining" },
-  { pattern: /Starting domain|Waiting for domain to get an IP/, stage: "boot", doing: "booting" },
+  { pattern: /Starting domain|Waiting for domain to get an IP|Booting VM/, stage: "boot", doing: "booting" },
   { pattern: /Waiting for machine to boot/, stage: "wait for SSH of", doing: "waiting for the SSH of" },
   { pattern: /Running provisioner/, stage: "set up", doing: "setting up" },
 ];

@@ -100,7 +100,7 @@ export function endVagrant(folder: MachineFolder): void {
 
 function notInstalled(cause: unknown): GroundworkError {
   return new GroundworkError("PROVIDER_NOT_AVAILABLE", "Vagrant could not be started.", {
-    suggestion: "Install it (Debian: `apt-get install vagrant vagrant-libvirt`).",
+    suggestion: "Install it (Debian: `sudo apt-get install vagrant`, and `vagrant-libvirt` for libvirt).",
     cause,
   });
 }
@@ -110,12 +110,23 @@ const meanings: readonly { readonly pattern: RegExp; readonly code: ErrorCode; r
   {
     pattern: /BoxAddShortNotFound|BoxNotFound|Box.*could not be (found|downloaded)|DownloaderError/i,
     code: "CONFIG_INVALID",
-    suggestion: "Correct BOX, or add the box on this host: `vagrant box add BOX --provider libvirt`.",
+    suggestion: "Correct BOX, or add the box on this host: `vagrant box add BOX --provider libvirt` (or virtualbox).",
   },
   {
     pattern: /no space left on device|BoxAddDiskFull/i,
     code: "INSUFFICIENT_RESOURCES",
     suggestion: "Free some space on the disk that holds libvirt's images (`df -h /var/lib/libvirt/images` shows it).",
+  },
+  {
+    pattern: /VirtualBoxKernelModuleNotLoaded|VirtualBoxInstallIncomplete/,
+    code: "PROVIDER_NOT_AVAILABLE",
+    suggestion: "Load VirtualBox's kernel module: `sudo /sbin/vboxconfig`.",
+  },
+  {
+    pattern: /VirtualBoxInvalidVersion|VirtualBoxNotDetected|version of VirtualBox/,
+    code: "PROVIDER_NOT_AVAILABLE",
+    suggestion:
+      "Install a VirtualBox that this Vagrant knows; `vagrant version` tells whether there is a newer Vagrant.",
   },
   {
     pattern:
@@ -124,7 +135,11 @@ const meanings: readonly { readonly pattern: RegExp; readonly code: ErrorCode; r
     suggestion:
       "Install Vagrant's plugin for libvirt (Debian: `apt-get install vagrant-libvirt`), and see that libvirtd runs.",
   },
-  { pattern: /DomainNameExists|DomainVolumeExists|NetworkNameAndAddressMismatch/i, code: "INFRA_EXISTS" },
+  { pattern: /ForwardPortCollision/, code: "PORT_CONFLICT" },
+  {
+    pattern: /DomainNameExists|DomainVolumeExists|NetworkNameAndAddressMismatch|VMNameExists/i,
+    code: "INFRA_EXISTS",
+  },
   {
     pattern: /VMBootTimeout|SSHNotReady|SSHAuthenticationFailed|NoIpAddressError|timed out while waiting/i,
     code: "SSH_CONNECTION_FAILED",

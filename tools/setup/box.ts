@@ -7,14 +7,12 @@ import { existsSync } from "node:fs";
 import type { SetupRecord } from "../../host/setup-record";
 import { GroundworkError } from "../../settings/errors";
 import { boxRecipe, buildBox, type BoxRecipe } from "../rootfs/build";
+import { publicBox } from "../../settings/box";
 import { downloadText } from "./download";
 import { run, runStage, say } from "./processes";
 import { messageOf } from "./texts";
 
 type Box = NonNullable<SetupRecord["box"]>;
-
-/** The box of a virtual machine that names none, where Vagrant's registry is in reach. */
-export const publicBox = "debian/bookworm64";
 
 /**
  * Finds the default box in Vagrant's store, or brings it there.

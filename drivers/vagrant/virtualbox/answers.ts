@@ -1,19 +1,16 @@
 /** What VBoxManage says of machines, read. Pure; the recordings that prove it are cited in their manifest. */
 
+import type { LeasedPort } from "../../../settings/instance-spec";
+
 /** One machine of `VBoxManage list vms`. */
 export interface ListedMachine {
   readonly name: string;
   readonly uuid: string;
 }
 
-/** A port of the host that VirtualBox's NAT leads inside. */
-export interface Forward {
+/** A port of the host that VirtualBox's NAT leads inside. Its address is empty where it is every one of the host. */
+export interface Forward extends LeasedPort {
   readonly name: string;
-  readonly protocol: "tcp" | "udp";
-  /** Empty: every address of the host. */
-  readonly address: string;
-  readonly host: number;
-  readonly inside: number;
 }
 
 /** One machine of `VBoxManage showvminfo --machinereadable`, as far as we read it. */
@@ -80,4 +77,9 @@ export function isOff(state: string): boolean {
 /** Whether standard error says that there is no such machine. */
 export function saysMissing(stderr: string): boolean {
   return /VBOX_E_OBJECT_NOT_FOUND|Could not find a registered machine/.test(stderr);
+}
+
+/** Whether standard error says that another call, or the end of a run, still holds the machine. */
+export function saysLocked(stderr: string): boolean {
+  return /is already locked|while it is locked/.test(stderr);
 }

@@ -6,6 +6,9 @@ test.each([
   ["VagrantPlugins::ProviderLibvirt::Errors::DomainNameExists", "INFRA_EXISTS"],
   ["Vagrant::Errors::VMBootTimeout", "SSH_CONNECTION_FAILED"],
   ["Vagrant::Errors::ProviderNotUsable", "PROVIDER_NOT_AVAILABLE"],
+  ["Vagrant::Errors::VirtualBoxKernelModuleNotLoaded", "PROVIDER_NOT_AVAILABLE"],
+  ["Vagrant::Errors::VMNameExists", "INFRA_EXISTS"],
+  ["Vagrant::Errors::ForwardPortCollision", "PORT_CONFLICT"],
   ["Vagrant::Errors::Unheard", "ENGINE_FAILED"],
 ])("Vagrant's %s is %s", (kind, code) => {
   expect(vagrantError({ kind, message: "it failed" }, "").code).toBe(code);

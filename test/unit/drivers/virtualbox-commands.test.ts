@@ -2,41 +2,25 @@
 
 import { spawnSync } from "node:child_process";
 import {
-  addForward,
   describeMachine,
-  labelMachine,
-  removeForward,
   removeMachine,
-  resizeMachine,
-  startMachine,
+  renameMachine,
   stopMachine,
 } from "../../../drivers/vagrant/virtualbox/commands";
-import { isHostOnlyAddress, renderVirtualBoxFile } from "../../../drivers/vagrant/virtualbox/vagrantfile";
-import type { LeasedPort } from "../../../settings/instance-spec";
-import { instanceSpec } from "./support";
+import { formatDescription, parseDescription } from "../../../drivers/vagrant/virtualbox/description";
+import { installAdvice } from "../../../drivers/vagrant/virtualbox/install-advice";
+import { changeOfVirtualBox } from "../../../drivers/vagrant/virtualbox/plan-change";
+import { renderVirtualBoxFile, type VirtualBoxInputs } from "../../../drivers/vagrant/virtualbox/vagrantfile";
+import { identity, instanceSpec } from "./support";
+import { ownerLabels } from "../../../settings/instance-properties";
 
 const uuid = "295e77c3-d922-4849-93de-4422b8c08880";
-const port: LeasedPort = { host: 8100, inside: 80, protocol: "tcp", address: "127.0.0.1" };
-const rule = "groundwork-tcp-8100,tcp,127.0.0.1,8100,,80";
 
 test.each([
-  ["describes a machine for programs", describeMachine("web"), ["showvminfo", "web", "--machinereadable"]],
-  ["starts it without a window", startMachine(uuid), ["startvm", uuid, "--type", "headless"]],
+  ["describes a machine for programs", describeMachine(uuid), ["showvminfo", uuid, "--machinereadable"]],
   ["asks it to shut down", stopMachine(uuid, true), ["controlvm", uuid, "acpipowerbutton"]],
   ["takes its power away", stopMachine(uuid, false), ["controlvm", uuid, "poweroff"]],
-  [
-    "sets its limits in MiB and processors",
-    resizeMachine(uuid, { memoryMiB: 1024, cpus: 2 }),
-    ["modifyvm", uuid, "--memory", "1024", "--cpus", "2"],
-  ],
-  ["labels it", labelMachine(uuid, "{}"), ["modifyvm", uuid, "--description", "{}"]],
-  ["forwards a port of one that runs", addForward(uuid, port, true), ["controlvm", uuid, "natpf1", rule]],
-  ["forwards a port of one that is off", addForward(uuid, port, false), ["modifyvm", uuid, "--natpf1", rule]],
-  [
-    "ends a forward",
-    removeForward(uuid, "groundwork-tcp-8100", true),
-    ["controlvm", uuid, "natpf1", "delete", "groundwork-tcp-8100"],
-  ],
+  ["renames it", renameMachine(uuid, "web", "a"), ["modifyvm", uuid, "--name", "web", "--description", "a"]],
   ["removes it with its disks", removeMachine(uuid), ["unregistervm", uuid, "--delete"]],
 ])("VBoxManage %s", (_what, command, expected) => {
   expect(command).toEqual(expected);
@@ -47,7 +31,13 @@ describe("the Vagrantfile", () => {
     ...{ type: "vm", backend: "virtualbox", image: "debian/bookworm64", cpus: 2, diskGiB: 20 },
     login: { user: "ada" },
   });
-  const text = renderVirtualBoxFile({ spec, ports: [port], labels: `{"it's":"\\"}`, keyFiles: ["/home/ada/.ssh/id"] });
+  const inputs: VirtualBoxInputs = {
+    ...{ spec, box: { name: spec.image }, bootSeconds: 300, keyFiles: ["/home/ada/.ssh/id"] },
+    ports: [{ host: 8100, inside: 80, protocol: "tcp", address: "127.0.0.1" }],
+    publicKey: "ssh-ed25519 AAAA",
+    description: `it's "\\"`,
+  };
+  const text = renderVirtualBoxFile(inputs);
 
   test.each([
     "config.vm.box = 'debian/bookworm64'",
@@ -60,7 +50,7 @@ describe("the Vagrantfile", () => {
   });
 
   test("quotes what Ruby would take for more than a text", () => {
-    expect(text).toContain(String.raw`"--description", '{"it\'s":"\\"}'`);
+    expect(text).toContain(String.raw`"--description", 'it\'s "\\"']`);
   });
 
   test("asks for no network of its own where no address is asked for", () => {
@@ -68,12 +58,7 @@ describe("the Vagrantfile", () => {
   });
 
   test("asks for the address that is asked for", () => {
-    const withAddress = renderVirtualBoxFile({
-      spec: { ...spec, ipAddress: "192.168.56.10" },
-      ports: [],
-      labels: "",
-      keyFiles: [],
-    });
+    const withAddress = renderVirtualBoxFile({ ...inputs, address: "192.168.56.10" });
     expect(withAddress).toContain("config.vm.network \"private_network\", ip: '192.168.56.10'");
   });
 
@@ -84,12 +69,47 @@ describe("the Vagrantfile", () => {
   });
 });
 
+describe("a machine's description", () => {
+  const record = { box: "a/b", environmentDigest: "d", ports: [], automaticPorts: [] };
+  const description = { labels: ownerLabels(identity), record, diskGiB: 20, kept: false };
+
+  test("says what was written", () => {
+    expect(parseDescription(formatDescription(description))).toEqual(description);
+  });
+
+  test("is one word, which no version of VBoxManage quotes", () => {
+    expect(formatDescription(description)).toMatch(/^[\w:-]+$/);
+  });
+
+  test.each(["", "name1=value1", "groundwork:", "groundwork:e30"])("of somebody else is none: %j", (text) => {
+    expect(parseDescription(text)).toBeUndefined();
+  });
+});
+
 test.each([
-  ["192.168.56.10", true],
-  ["192.168.63.254", true],
-  ["192.168.64.1", false],
-  ["192.168.56.1", false],
-  ["10.0.0.2", false],
-])("VirtualBox may give a machine %s: %s", (address, may) => {
-  expect(isHostOnlyAddress(address)).toBe(may);
+  [["ports"], "restart"],
+  [["image"], "replace"],
+  [["exists"], "create"],
+  [[], "none"],
+])("a change of %j is made by: %s", (changed, change) => {
+  expect(changeOfVirtualBox(changed)).toBe(change);
+});
+
+test.each([
+  ["macOS", "darwin", "", "Install it: `brew install --cask virtualbox`."],
+  ["Ubuntu", "linux", "ID=ubuntu\n", "Install it: `sudo apt-get install virtualbox`."],
+  [
+    "Debian, whose archive has none",
+    "linux",
+    'VERSION_CODENAME="bookworm"\nID=debian\n',
+    "Debian's archive has no VirtualBox: add Oracle's (`deb [signed-by=/usr/share/keyrings/oracle-virtualbox-2016.gpg] https://download.virtualbox.org/virtualbox/debian bookworm contrib`) and its key as https://www.virtualbox.org/wiki/Linux_Downloads says, then run `sudo apt-get install virtualbox-7.0`.",
+  ],
+  [
+    "another system",
+    "linux",
+    "ID=void\n",
+    "Install it as https://www.virtualbox.org/wiki/Linux_Downloads says for this system.",
+  ],
+])("how to install it on %s", (_system, platform, osRelease, advice) => {
+  expect(installAdvice(platform, osRelease)).toBe(advice);
 });

@@ -34,7 +34,8 @@ function machineImage(values: Expected["values"]): string {
   const text = (key: string) => String((values[key] as string | string[] | undefined) ?? "");
   const packages = text("BOX_PACKAGES");
   const said = [text("BOX_CHECKSUM"), packages === "" ? "" : `packages:${packages}`].filter((one) => one !== "");
-  return [text("BOX") || hostDefaults.box, ...(said.length > 0 ? [said.join("&")] : [])].join("#");
+  const unnamed = values["PROVIDER"] === "virtualbox" ? "debian/bookworm64" : hostDefaults.box;
+  return [text("BOX") || unnamed, ...(said.length > 0 ? [said.join("&")] : [])].join("#");
 }
 
 /** Fails unless all that was accepted is allowed, and means what the table says. */

@@ -294,6 +294,10 @@ describe("a virtual machine", () => {
     });
   });
 
+  test("on VirtualBox has the well-known box where none is named: that of set-up is for libvirt", () => {
+    expect(specOf("INFRA_TYPE=vm\nPROVIDER=virtualbox").image).toBe("debian/bookworm64");
+  });
+
   test("has a key whose path begins at the project", () => {
     expect(specOf("INFRA_TYPE=vm\nSSH_KEY=keys/id").login?.keyFile).toBe("/srv/projects/my-app/keys/id");
   });
