@@ -106,7 +106,8 @@ function describe(cause: unknown): string {
  */
 const meanings: readonly { readonly pattern: RegExp; readonly code: ErrorCode; readonly suggestion?: string }[] = [
   {
-    pattern: /requested ip address .* is already allocated|^.*: Address already in use$/im,
+    // Docker writes of an address with a capital; of a port that is taken all write without.
+    pattern: /requested ip address .* is already allocated|: Address already in use$/m,
     code: "PORT_CONFLICT",
     suggestion: "Another container has that address: `PROGRAM ps --all` lists them. Give IP_ADDRESS another value.",
   },

@@ -49,6 +49,14 @@ describe("podman's own words, from its sources, mean", () => {
     expect(errorOf(text).code).toBe(code);
   });
 
+  test("a port that is taken is no address that is taken", () => {
+    const port = errorOf(
+      "Error: cannot listen on the TCP port: listen tcp4 127.0.0.1:80: bind: address already in use",
+    );
+    expect(port.suggestion).toContain("auto:");
+    expect(errorOf("docker: Error response from daemon: Address already in use").suggestion).toContain("IP_ADDRESS");
+  });
+
   // The message of a bind mount whose source is gone: the user's VOLUMES are wrong, not the engine.
   test("a missing bind mount: CONFIG_INVALID", () => {
     expect(errorOf(recordingText("mount-missing.txt")).code).toBe("CONFIG_INVALID");
