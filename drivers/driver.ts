@@ -6,7 +6,7 @@
 
 import { canonicalJson } from "../settings/canonical-json";
 import type { Connection } from "../settings/connection";
-import type { ActiveObject, OwnedObject } from "../settings/instance-objects";
+import type { ActiveObject, DiskSpace, OwnedObject } from "../settings/instance-objects";
 import type { InstanceIdentity, InstanceProperties } from "../settings/instance-properties";
 import { hostPortOf, type InstanceSpec, type LeasedPort } from "../settings/instance-spec";
 import type { StackNetwork } from "../settings/stack-network";
@@ -139,6 +139,8 @@ export interface Driver {
   list(host: string): Promise<readonly OwnedObject[]>;
   /** What the machine has that instances run on; undefined where that is this one. */
   elsewhere(): Promise<EngineHost | undefined>;
+  /** The file system that holds the disks of the backend's instances; undefined where they have none of their own. */
+  diskSpace(): Promise<DiskSpace | undefined>;
   /** What instances and stacks of this host left when they went, for people to remove: snapshots are among it. */
   leftovers(host: string): Promise<readonly Leftover[]>;
   /** Removes a leftover; one that is used by now is left untouched. */

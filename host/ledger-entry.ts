@@ -17,6 +17,7 @@ export function toEntry(row: Row): LedgerEntry {
     projectDirectory: (row["project_directory"] as string | null) ?? undefined,
     memoryMiB: row["memory_mib"] as number,
     cpus: row["cpus"] as number,
+    diskGiB: row["disk_gib"] as number,
     power: row["power"] as Power,
     leaving: row["leaving"] === 1,
     backendId: (row["backend_id"] as string | null) ?? undefined,

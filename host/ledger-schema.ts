@@ -84,6 +84,8 @@ export const migrations: readonly string[] = [
     UNIQUE (stack, id, backend),
     FOREIGN KEY (stack, id, backend) REFERENCES instances (stack, id, backend) ON DELETE CASCADE ON UPDATE CASCADE
   ) STRICT;`,
+  /** 7. The disk of a virtual machine; a container has none. */
+  "ALTER TABLE instances ADD COLUMN disk_gib INTEGER NOT NULL DEFAULT 0 CHECK (disk_gib >= 0);",
 ];
 
 /** The version of the tables that this program reads and writes. */
@@ -103,10 +105,10 @@ export const statements = {
   markLeaving: "UPDATE instances SET leaving = 1 WHERE stack = ?",
   promise: `
     INSERT INTO instances
-      (stack, id, backend, name, project_directory, memory_mib, cpus, power, created_at, updated_at)
-    VALUES (:stack, :id, :backend, :name, :projectDirectory, :memoryMiB, :cpus, :power, :now, :now)
+      (stack, id, backend, name, project_directory, memory_mib, cpus, disk_gib, power, created_at, updated_at)
+    VALUES (:stack, :id, :backend, :name, :projectDirectory, :memoryMiB, :cpus, :diskGiB, :power, :now, :now)
     ON CONFLICT (stack, id, backend) DO UPDATE SET leaving = 0, name = :name, project_directory = :projectDirectory,
-      memory_mib = :memoryMiB, cpus = :cpus, power = :power, updated_at = :now`,
+      memory_mib = :memoryMiB, cpus = :cpus, disk_gib = :diskGiB, power = :power, updated_at = :now`,
   dropGone: "DELETE FROM instances WHERE stack = ? AND leaving = 1 AND backend_id IS NULL AND intent IS NULL",
   dropPorts: "DELETE FROM ports WHERE stack = ?",
   leasePort: `

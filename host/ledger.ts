@@ -134,7 +134,7 @@ export class Ledger {
    * the ledger is compared again. A program outside Groundwork may take a port in between: the backend's own bind
    * has the last word, and its failure is a PORT_CONFLICT as well.
    *
-   * @throws GroundworkError with every refusal; its code is the first one's (names, then memory, ports, addresses, subnets).
+   * @throws GroundworkError with every refusal; its code is the first one's (names, then memory, disks, ports, addresses, subnets).
    */
   async lease(stack: string, promises: readonly InstancePromise[], host: HostView): Promise<Lease> {
     // Most is learnt before the first transaction, so that nobody waits for a plan that is thrown away.
@@ -319,9 +319,10 @@ export class Ledger {
   }
 
   private insert(stack: string, promise: HeldPromise): void {
-    const { id, backend, name, projectDirectory = null, memoryMiB, cpus, power } = promise;
+    const { id, backend, name, projectDirectory = null, memoryMiB, cpus, diskGiB = 0, power } = promise;
     const now = new Date().toISOString();
-    this.run(statements.promise, { stack, id, backend, name, projectDirectory, memoryMiB, cpus, power, now });
+    const amounts = { memoryMiB, cpus, diskGiB };
+    this.run(statements.promise, { stack, id, backend, name, projectDirectory, ...amounts, power, now });
   }
 
   private insertPort(key: InstanceKey, { host, inside, protocol, address, automatic }: OwnedPort): void {

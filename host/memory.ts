@@ -1,6 +1,6 @@
 /** The admission rule of memory. Pure. */
 import type { HostCapacity } from "./capacity";
-import { nameEntry, toHolder } from "./holders";
+import { list, nameEntry, roomFor, toHolder } from "./holders";
 import type { InstancePromise } from "../settings/instance-promise";
 import type { LeaseRequest, LedgerEntry, Refusal } from "./promises";
 
@@ -38,7 +38,7 @@ function overPromised(
 ): Refusal {
   const uses = [`${mib(reserveMiB)} reserved`, ...others.map(holds)];
   const balance = `${needs(running, needed)}; ${mib(free)} of ${mib(totalMiB)} are free: ${uses.join(", ")}`;
-  const room = roomFor(needed - free, others);
+  const room = roomFor(needed - free, others, memoryOf);
   const remedy =
     room.length === 0
       ? `at most ${mib(Math.max(0, totalMiB - reserveMiB))} can be promised at all`
@@ -91,22 +91,10 @@ function inUse(
       ...{ neededMiB: needed, additionalMiB: additional, availableMiB, totalMiB },
       holders: others.map(sizedHolder),
     },
-    suggestion: suggestionFor(roomFor(additional - availableMiB, others), [
+    suggestion: suggestionFor(roomFor(additional - availableMiB, others, memoryOf), [
       "close programs that use memory, or lower MEMORY",
     ]),
   };
-}
-
-/**
- * The fewest holders that make room, and of those that do, small ones: the largest for as long as one more is needed,
- * then the smallest that fills the gap. None when even all of them together do not.
- */
-function roomFor(shortMiB: number, largestFirst: readonly LedgerEntry[]): readonly LedgerEntry[] {
-  const last = largestFirst.findLast((entry) => entry.memoryMiB >= shortMiB);
-  if (last !== undefined) return [last];
-  const [largest, ...rest] = largestFirst;
-  if (largest === undefined || sum(largestFirst) < shortMiB) return [];
-  return [largest, ...roomFor(shortMiB - largest.memoryMiB, rest)];
 }
 
 /** A stopped instance holds no memory. */
@@ -116,6 +104,10 @@ export function holdingMemory(entries: readonly LedgerEntry[]): LedgerEntry[] {
 
 function sum(holders: readonly { readonly memoryMiB: number }[]): number {
   return holders.reduce((total, { memoryMiB }) => total + memoryMiB, 0);
+}
+
+function memoryOf({ memoryMiB }: LedgerEntry): number {
+  return memoryMiB;
 }
 
 function holds(entry: LedgerEntry): string {
@@ -128,10 +120,6 @@ function sizedHolder(entry: LedgerEntry) {
 
 function needs(running: readonly InstancePromise[], needed: number): string {
   return `${list(running.map(({ id }) => id))} ${running.length === 1 ? "needs" : "need"} ${mib(needed)}`;
-}
-
-function list(names: readonly string[]): string {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${String(names.at(-1))}`;
 }
 
 function mib(memoryMiB: number): string {

@@ -1,6 +1,6 @@
 /** The words of the ledger: what a stack asks for, and what the ledger holds. */
 import type { ErrorCode } from "../settings/errors";
-import type { ActiveObject, OwnAddress, OwnedPort } from "../settings/instance-objects";
+import type { ActiveObject, DiskSpace, OwnAddress, OwnedPort } from "../settings/instance-objects";
 import type { InstancePromise } from "../settings/instance-promise";
 import type { Backend, Power, Protocol } from "../settings/instance-spec";
 import type { HostCapacity } from "./capacity";
@@ -30,6 +30,8 @@ export interface LedgerEntry extends InstanceKey {
   readonly projectDirectory: string | undefined;
   readonly memoryMiB: number;
   readonly cpus: number;
+  /** The size of a virtual machine's disk; 0 for a container. */
+  readonly diskGiB: number;
   readonly power: Power;
   /**
    * Its stack no longer promises it, but its object at the backend may still be there. It holds what it was promised
@@ -103,6 +105,8 @@ export interface HostView {
   readonly networks: (backend: Backend) => Promise<readonly string[]>;
   /** The stack's objects that run now, by the backends' word. What they hold is the stack's own. */
   readonly running: readonly ActiveObject[];
+  /** Where the disks of the stack's virtual machines are. @default it has none */
+  readonly disk?: DiskSpace | undefined;
   /** What the stack was given by its own record; counts where the ledger knows nothing. @default nothing */
   readonly remembered?: RememberedLease | undefined;
 }
@@ -146,7 +150,7 @@ export interface LeaseRequest {
   readonly entries: readonly LedgerEntry[];
   readonly stack: string;
   readonly promises: readonly InstancePromise[];
-  readonly host: Pick<HostView, "capacity" | "running">;
+  readonly host: Pick<HostView, "capacity" | "running" | "disk">;
   readonly uses: PortUses;
   /** The ports that the wishes would get. */
   readonly ports: PortsById;

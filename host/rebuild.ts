@@ -52,9 +52,10 @@ export function planRebuild(
     names.add(nameKey(object.identity));
     const address = addresses.has(object.address?.address) ? undefined : object.address;
     addresses.add(address?.address);
-    const { objectId, memoryMiB, cpus, projectDirectory } = object;
+    const { objectId, memoryMiB, cpus, diskGiB, projectDirectory } = object;
     const power = object.running ? "running" : "stopped";
-    const promise = { id, name, backend: backend as Backend, projectDirectory, memoryMiB, cpus, power } as const;
+    const amounts = { memoryMiB, cpus, diskGiB };
+    const promise = { id, name, backend: backend as Backend, projectDirectory, ...amounts, power } as const;
     missing.push({ stack, objectId, promise, ports: free, address });
   }
   const found = known.flatMap((entry) => {

@@ -3,6 +3,7 @@ import type { OwnedPort } from "../settings/instance-objects";
 import { GroundworkError } from "../settings/errors";
 import type { HostCapacity } from "./capacity";
 import { addressRefusals } from "./address-refusals";
+import { diskRefusal } from "./disk";
 import { nameEntry, toHolder } from "./holders";
 import { automaticPorts, othersPorts, toHostPort } from "./leases";
 import { memoryRefusal } from "./memory";
@@ -11,9 +12,9 @@ import { subnetPool } from "../settings/stack-network";
 import type { InstancePromise } from "../settings/instance-promise";
 import type { HostPort, LeaseRequest, LedgerEntry, PortUse, PortUses, Refusal } from "./promises";
 
-/** Everything against a request: names first, then memory, ports, addresses, subnets. Empty when it can be granted. */
+/** Everything against a request: names first, then memory, disks, ports, addresses, subnets. Empty when it can be granted. */
 export function refusals(request: LeaseRequest): Refusal[] {
-  const ofMachine = [...nameRefusals(request), ...memoryRefusal(request)];
+  const ofMachine = [...nameRefusals(request), ...memoryRefusal(request), ...diskRefusal(request)];
   return [...ofMachine, ...portRefusals(request), ...addressRefusals(request), ...subnetRefusals(request)];
 }
 

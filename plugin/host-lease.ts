@@ -1,7 +1,7 @@
 /**
  * `groundwork:index:HostLease`: what one host promises to one stack.
  *
- * Check and preview compare and write nothing; create and update take memory, ports and subnets of the whole
+ * Check and preview compare and write nothing; create and update take memory, disks, ports and subnets of the whole
  * stack in one transaction of the ledger; delete gives them back.
  */
 
@@ -15,7 +15,7 @@ import type { AddressesById, HostView, LedgerEntry, PortsById, RememberedLease }
 import { refusalError } from "../host/refusals";
 import { canonicalJson } from "../settings/canonical-json";
 import { GroundworkError } from "../settings/errors";
-import type { ActiveObject, OwnAddress, OwnedPort } from "../settings/instance-objects";
+import type { ActiveObject, DiskSpace, OwnAddress, OwnedPort } from "../settings/instance-objects";
 import { unknownValue, type InstanceIdentity } from "../settings/instance-properties";
 import { backends, type Backend, type LeasedPort } from "../settings/instance-spec";
 import type { CheckResult, Diff, PropertyMap, Resource, ResourceState } from "./resource";
@@ -34,6 +34,7 @@ const promise = z.object({
   projectDirectory: z.string().optional(),
   memoryMiB: z.number(),
   cpus: z.number(),
+  diskGiB: z.number().optional(),
   power: z.enum(["running", "stopped"]),
   ports: z.array(portWish),
   networkMode: z.enum(["default", "bridge"]).default("default"),
@@ -70,6 +71,8 @@ export interface HostLeaseOptions {
   ) => Promise<readonly ActiveObject[]>;
   /** What the machine has that a backend's instances run on; undefined where that is this host. */
   readonly elsewhere: (backend: Backend) => Promise<{ readonly totalBytes: number; readonly cpus: number } | undefined>;
+  /** The file system that holds the disks of a backend's instances; undefined where they have none. */
+  readonly diskSpace: (backend: Backend) => Promise<DiskSpace | undefined>;
   /** The subnets that a backend's networks have already, CIDR. */
   readonly subnets: (backend: Backend) => Promise<readonly string[]>;
   /** Told of every error behind a failed check. */
@@ -172,6 +175,9 @@ export class HostLease implements Resource {
       probeAddresses,
       networks,
       running: (await Promise.all(running)).flat(),
+      disk: (await Promise.all(backends.map((backend) => this.options.diskSpace(backend)))).find(
+        (space) => space !== undefined,
+      ),
     };
   }
 }
@@ -202,7 +208,8 @@ function isPromiseOf(instance: Inputs["instances"][number], entry: LedgerEntry, 
   const told = ["id", "name", "backend", "memoryMiB", "power"] as const;
   const subnets = state["subnets"] as Readonly<Record<string, string>> | undefined;
   const isInSubnet = entry.subnet !== undefined && entry.subnet === subnets?.[entry.backend];
-  return isInSubnet && told.every((name) => instance[name] === entry[name]);
+  const isInFull = told.every((name) => instance[name] === entry[name]) && (instance.diskGiB ?? 0) === entry.diskGiB;
+  return isInSubnet && isInFull;
 }
 
 /** The ports of each instance, by its id. */

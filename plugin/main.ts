@@ -60,6 +60,7 @@ async function main(): Promise<void> {
         openLedger,
         running: (of, identities) => observer.running(of, identities),
         elsewhere: (backend) => driver(backend).elsewhere(),
+        diskSpace: (backend) => driver(backend).diskSpace(),
         subnets: (backend) => driver(backend).subnets(),
         onRefusal: recordFailure,
       }),

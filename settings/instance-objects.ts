@@ -34,10 +34,21 @@ export interface OwnedObject {
   /** The limits in force while it runs; of one that stands still, those that it was made with. */
   readonly memoryMiB: number;
   readonly cpus: number;
+  /** The size of its disk, begun GiB in full. @default none: it is a container */
+  readonly diskGiB?: number | undefined;
   /** In the order of their spelling. */
   readonly ports: readonly OwnedPort[];
   /** Its own address on a bridge. @default none */
   readonly address?: OwnAddress | undefined;
   /** The directory of the project that it was made for. @default none: its stack is shared, or it was made by hand */
   readonly projectDirectory?: string;
+}
+
+/** The file system that holds the disks of a backend's instances. */
+export interface DiskSpace {
+  readonly directory: string;
+  /** Whole GiB. */
+  readonly totalGiB: number;
+  /** What can be written there now, whole GiB. */
+  readonly freeGiB: number;
 }

@@ -48,6 +48,7 @@ export function instancesStack({
       backend: spec.backend,
       memoryMiB: spec.memoryMiB,
       cpus: spec.cpus,
+      ...(spec.diskGiB === undefined ? {} : { diskGiB: spec.diskGiB }),
       power: spec.power,
       ports: spec.ports,
       networkMode: spec.networkMode,

@@ -26,6 +26,7 @@ export async function refuseEarly(context: VerbContext, place: ProjectPlace, spe
     probe: probePorts,
     probeAddresses,
     running: activeObjects(target, observation),
+    disk: await driver.diskSpace(),
   });
   const [first, ...others] = found;
   if (first !== undefined) throw refusalError([first, ...others]);

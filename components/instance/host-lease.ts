@@ -14,7 +14,7 @@ export interface HostLeaseArgs {
 }
 
 /**
- * The promise of one host to one stack: memory, ports and networks of all its instances, taken in one
+ * The promise of one host to one stack: memory, disks, ports and networks of all its instances, taken in one
  * transaction of the host's ledger and given back when the stack goes. See `plugin/host-lease.ts`.
  */
 export class HostLease extends pulumi.CustomResource {

@@ -232,6 +232,11 @@ export class ContainerDriver implements Driver {
     return runsElsewhere(platform(), this.program.environment) ? askEngineHost(this.program) : undefined;
   }
 
+  /** A container lives in the backend's own storage, and is promised no disk. */
+  diskSpace(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   subnets(): Promise<readonly string[]> {
     return listSubnets(this.program);
   }

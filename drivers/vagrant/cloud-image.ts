@@ -12,13 +12,10 @@ import { readStatus, waitCommand } from "../cloud-init/status";
 import { boxNameOf, writeImageBox } from "../cloud-images/image-box";
 import { findImage, type ImageFile } from "../cloud-images/image-file";
 import { writeSeedDisk } from "../cloud-images/seed-disk";
+import { diskPool, ensurePool } from "./disk-pool";
 import type { MachineFolder } from "./machine-folder";
 import { tell, type MachineSetting } from "./machine-setting";
 import type { Virsh } from "./virsh";
-
-/** The pool of libvirt in which Vagrant keeps disks. */
-const pool = "default";
-const poolFolder = "/var/lib/libvirt/images";
 
 /** What Vagrant is given instead of a box's name. */
 export interface ImageBox {
@@ -97,20 +94,13 @@ export async function uploadSeed(virsh: Virsh, folder: MachineFolder, content: S
   await ensurePool(virsh);
   const volume = seedVolume(spec.name);
   await removeSeed(virsh, spec.name);
-  await virsh.run(["vol-create-as", pool, volume, String(statSync(file).size), "--format", "raw"]);
-  await virsh.run(["vol-upload", "--pool", pool, volume, file]);
+  await virsh.run(["vol-create-as", diskPool, volume, String(statSync(file).size), "--format", "raw"]);
+  await virsh.run(["vol-upload", "--pool", diskPool, volume, file]);
 }
 
 /** Removes a machine's seed, where there is one. */
 export async function removeSeed(virsh: Virsh, machineName: string): Promise<void> {
-  await virsh.call(["vol-delete", "--pool", pool, seedVolume(machineName)]);
-}
-
-/** A fresh libvirt has no pool; this is the one that Vagrant would make. */
-async function ensurePool(virsh: Virsh): Promise<void> {
-  if ((await virsh.call(["pool-info", pool])).exitCode === 0) return;
-  await virsh.run(["pool-define-as", pool, "dir", "--target", poolFolder]);
-  for (const step of ["pool-build", "pool-start", "pool-autostart"]) await virsh.run([step, pool]);
+  await virsh.call(["vol-delete", "--pool", diskPool, seedVolume(machineName)]);
 }
 
 /**

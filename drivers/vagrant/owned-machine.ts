@@ -12,13 +12,15 @@ export interface ReadMachine extends NamedMachine {
   readonly active: boolean;
   readonly memoryMiB: number;
   readonly cpus: number;
+  /** Undefined where its disk cannot be read. */
+  readonly diskGiB: number | undefined;
   /** Undefined where it was never finished. */
   readonly record: MachineRecord | undefined;
 }
 
 /** What a ledger that was lost needs to know of a machine; one that was never finished holds nothing. */
 export function ownedMachine(
-  { uuid, name, active, memoryMiB, cpus, labels, record }: ReadMachine,
+  { uuid, name, active, memoryMiB, cpus, diskGiB, labels, record }: ReadMachine,
   backend: MachineBackend,
 ): readonly OwnedObject[] {
   if (labels === undefined || record === undefined) return [];
@@ -32,7 +34,7 @@ export function ownedMachine(
   return [
     {
       identity: { host, stack, id, name, backend },
-      ...{ objectId: uuid, running: active, memoryMiB, cpus, ports },
+      ...{ objectId: uuid, running: active, memoryMiB, cpus, diskGiB: Math.ceil(diskGiB ?? 0), ports },
       ...(address === undefined ? {} : { address }),
       ...(projectDirectory === undefined ? {} : { projectDirectory }),
     },

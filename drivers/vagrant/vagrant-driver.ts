@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Connection } from "../../settings/connection";
 import { bridgeOf } from "../../settings/bridge";
-import type { OwnedObject } from "../../settings/instance-objects";
+import type { DiskSpace, OwnedObject } from "../../settings/instance-objects";
 import {
   differences,
   type DesiredInstance,
@@ -21,6 +21,7 @@ import { isReached, leaveBridges } from "./bridges";
 import { candidatesOf, describeForeign, foreignError, namesOf, type Candidates } from "./candidates";
 import { changeMachine } from "./change-machine";
 import { createMachine, removeDomain, removeHalfMade } from "./create-machine";
+import { poolSpace } from "./disk-pool";
 import { allDomains, describeDomains, type Domain } from "./domains";
 import { forwardedPorts, stopForwarding } from "./forwarding";
 import { keepDisk, keptDisks, removeKeptDisk } from "./kept-disks";
@@ -190,6 +191,10 @@ export class VagrantDriver implements Driver {
 
   elsewhere(): Promise<EngineHost | undefined> {
     return Promise.resolve(undefined);
+  }
+
+  diskSpace(): Promise<DiskSpace> {
+    return poolSpace(this.virsh);
   }
 
   async subnets(): Promise<readonly string[]> {

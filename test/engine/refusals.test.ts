@@ -10,6 +10,7 @@ import type { InstanceReport } from "../../settings/instance-report";
 import { describeWithEngine, hostSetup, Sandbox, type Ended } from "../support/sandbox";
 import { freePort } from "../support/free-port";
 import { containersOf, errorOf, expectExit, ledgerEntries, networksOf, saidBy, stackTrace } from "./support-outcome";
+import { describeWithMachines } from "./support-vm";
 import { usePodman, useRealPodman, WrappedPodman } from "./support-podman";
 
 jest.setTimeout(120_000);
@@ -267,6 +268,22 @@ describeWithEngine("memory", () => {
     const notStarted = await sandbox.vagrantp(a, "up", "--json");
     expectExit(notStarted, 4);
     expect(sentencesOf(errorOf(notStarted))).toEqual([expect.stringContaining(`b (${b}) holds ${half} MiB`)]);
+  });
+});
+
+describeWithMachines("a disk that this host has not", () => {
+  let sandbox: Sandbox;
+  beforeEach(() => (sandbox = new Sandbox()));
+  afterEach(() => sandbox.dispose());
+
+  test("is refused before anything is promised or made", async () => {
+    const web = sandbox.project("web", ["INFRA_TYPE=vm", "MEMORY=512", "CPUS=1", "DISK_SIZE=60000"]);
+    const refused = await sandbox.vagrantp(web, "up", "--json");
+    expectExit(refused, 4);
+    expect(sentencesOf(errorOf(refused))).toEqual([
+      expect.stringMatching(/^web needs 60000 GiB of disk; \d+ GiB of \d+ GiB at \/\S+ can be promised/),
+    ]);
+    expect([ledgerEntries(sandbox), existsSync(sandbox.home.machinesDirectory)]).toEqual([[], false]);
   });
 });
 

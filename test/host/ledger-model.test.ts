@@ -14,7 +14,8 @@ import type { GroundworkError } from "../../settings/errors";
 import { hostView, promise, wish } from "../unit/host/fixtures";
 
 const totalMiB = 10_000;
-const host = hostView({ capacity: { totalMiB, availableMiB: totalMiB, reserveMiB: 0, cpus: 8 } });
+const disk = { directory: "/disks", totalGiB: 100, freeGiB: 60 };
+const host = hostView({ capacity: { totalMiB, availableMiB: totalMiB, reserveMiB: 0, cpus: 8 }, disk });
 
 interface Port {
   readonly host: number;
@@ -27,6 +28,7 @@ interface Row {
   id: string;
   name: string;
   memoryMiB: number;
+  diskGiB: number;
   running: boolean;
   leaving: boolean;
   object: string | undefined;
@@ -42,6 +44,11 @@ class Model {
     const needed = memory(promises.filter(({ power }) => power === "running"));
     const held = memory(this.rows.filter((row) => row.stack === stack && row.running));
     const free = totalMiB - memory(others.filter((row) => row.running));
+    const disks = disk.totalGiB - disksOf(others);
+    const neededDisks = disksOf(promises);
+    const own = this.rows.filter((row) => row.stack === stack);
+    const madeDisks = disksOf(own.filter((row) => row.object !== undefined));
+    const hasNoDisk = (neededDisks > disksOf(own) && neededDisks > disks) || neededDisks - madeDisks > disk.freeGiB;
     const names = promises.map(({ name }) => name);
     const ports = this.portsFor(stack, promises)
       .flat()
@@ -49,7 +56,7 @@ class Model {
     const otherPorts = others.flatMap((row) => row.ports.map((port) => port.host));
     return new Set([
       ...(repeats(names) || others.some((row) => names.includes(row.name)) ? ["INFRA_EXISTS"] : []),
-      ...(needed > held && needed > free ? ["INSUFFICIENT_RESOURCES"] : []),
+      ...((needed > held && needed > free) || (neededDisks > 0 && hasNoDisk) ? ["INSUFFICIENT_RESOURCES"] : []),
       ...(repeats(ports) || otherPorts.some((port) => ports.includes(port)) ? ["PORT_CONFLICT"] : []),
     ]);
   }
@@ -62,13 +69,14 @@ class Model {
     this.rows = [
       ...this.rows.filter((row) => row.stack !== stack),
       ...leaving.map((row) => ({ ...row, leaving: true, ports: row.ports.filter((port) => !given.has(port.host)) })),
-      ...promises.map(({ id, name, memoryMiB, power }, index) => {
+      ...promises.map(({ id, name, memoryMiB, diskGiB = 0, power }, index) => {
         const object = own.find((row) => row.id === id)?.object;
         return {
           stack,
           id,
           name,
           memoryMiB,
+          diskGiB,
           running: power === "running",
           leaving: false,
           object,
@@ -109,6 +117,10 @@ function memory(holders: readonly { memoryMiB: number }[]): number {
   return holders.reduce((sum, { memoryMiB }) => sum + memoryMiB, 0);
 }
 
+function disksOf(holders: readonly { diskGiB?: number | undefined }[]): number {
+  return holders.reduce((sum, { diskGiB = 0 }) => sum + diskGiB, 0);
+}
+
 function repeats(values: readonly unknown[]): boolean {
   return new Set(values).size < values.length;
 }
@@ -126,6 +138,7 @@ const instance = fc.record({
   id,
   shared: fc.option(fc.constantFrom("n1", "n2"), { freq: 3 }),
   memoryMiB: fc.constantFrom(100, 500, 4000),
+  diskGiB: fc.constantFrom(undefined, 5, 30, 45),
   power: fc.constantFrom("running" as const, "stopped" as const),
   ports: fc.uniqueArray(
     fc.record({
@@ -139,10 +152,11 @@ const instance = fc.record({
 const lease = fc
   .tuple(stack, fc.uniqueArray(instance, { selector: (one) => one.id, maxLength: 3 }))
   .map(([name, instances]) => {
-    const promises = instances.map(({ id: called, shared, memoryMiB, power, ports }) =>
+    const promises = instances.map(({ id: called, shared, memoryMiB, diskGiB, power, ports }) =>
       promise(called, {
         name: shared ?? `${name}-${called}`,
         memoryMiB,
+        diskGiB,
         power,
         ports: ports.map((port) => wish(port.host, port.inside)),
       }),
@@ -212,16 +226,19 @@ function succeeds(work: () => void): boolean {
 
 /** The ledger in the model's words. */
 function rowsOf(real: Ledger): Row[] {
-  return real.entries().map(({ stack: of, id: called, name, memoryMiB, power, leaving, backendId, ports }) => ({
-    stack: of,
-    id: called,
-    name,
-    memoryMiB,
-    running: power === "running",
-    leaving,
-    object: backendId,
-    ports: ports.map(({ host: port, inside, automatic }) => ({ host: port, inside, automatic })),
-  }));
+  return real
+    .entries()
+    .map(({ stack: of, id: called, name, memoryMiB, diskGiB, power, leaving, backendId, ports }) => ({
+      stack: of,
+      id: called,
+      name,
+      memoryMiB,
+      diskGiB,
+      running: power === "running",
+      leaving,
+      object: backendId,
+      ports: ports.map(({ host: port, inside, automatic }) => ({ host: port, inside, automatic })),
+    }));
 }
 
 function sorted(rows: readonly Row[]): Row[] {

@@ -40,6 +40,7 @@ describe("a lease", () => {
         name: "web",
         projectDirectory: "/home/a/web",
         memoryMiB: 2048,
+        diskGiB: 0,
         cpus: 1.5,
         power: "running",
         leaving: false,
@@ -345,7 +346,7 @@ describe("the file", () => {
     database.exec("PRAGMA user_version = 99");
     database.close();
     expect(refusalOf(() => Ledger.open(home())).message).toBe(
-      `The ledger ${home().ledgerFile} was written by a newer Groundwork (version 99; this one knows 6).`,
+      `The ledger ${home().ledgerFile} was written by a newer Groundwork (version 99; this one knows 7).`,
     );
   });
 

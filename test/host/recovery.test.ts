@@ -134,11 +134,11 @@ describe("a rebuild from what is at the backends", () => {
   test("gives each instance of this home back what its object holds", async () => {
     await lose();
     const entries = rebuild(
-      object("a", { ports: [leased(8111)], memoryMiB: 700, running: false, projectDirectory: "/p/a" }),
+      object("a", { ports: [leased(8111)], memoryMiB: 700, diskGiB: 21, running: false, projectDirectory: "/p/a" }),
     );
     expect(entries).toMatchObject([
       {
-        ...{ stack: "a", id: "web", name: "a-web", backendId: "of-a", memoryMiB: 700, power: "stopped" },
+        ...{ stack: "a", id: "web", name: "a-web", backendId: "of-a", memoryMiB: 700, diskGiB: 21, power: "stopped" },
         ...{ projectDirectory: "/p/a", ports: [leased(8111)] },
       },
     ]);

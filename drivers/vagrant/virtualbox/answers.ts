@@ -32,6 +32,11 @@ export function parseList(stdout: string): readonly ListedMachine[] {
   return [...lines].map(([, name = "", uuid = ""]) => ({ name, uuid }));
 }
 
+/** The folder that new machines are kept in, of `VBoxManage list systemproperties`; undefined where it is not told. */
+export function parseMachinesFolder(stdout: string): string | undefined {
+  return /^Default machine folder:\s+(.+?)\s*$/m.exec(stdout)?.[1];
+}
+
 /** The machine that was described; undefined where the text describes none. */
 export function parseInfo(stdout: string): MachineInfo | undefined {
   const values = parseValues(stdout);

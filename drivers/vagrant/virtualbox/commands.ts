@@ -6,6 +6,9 @@
 /** Lists all machines. */
 export const listMachines: readonly string[] = ["list", "vms"];
 
+/** Tells where machines are kept, among much else. */
+export const listProperties: readonly string[] = ["list", "systemproperties"];
+
 /** Describes a machine. */
 export function describeMachine(uuid: string): readonly string[] {
   return ["showvminfo", uuid, "--machinereadable"];

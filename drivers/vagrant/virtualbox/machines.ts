@@ -53,6 +53,7 @@ function toMachine({
     ...{ uuid, name, memoryMiB, cpus, description },
     active: !isOff(state),
     running: state === "running",
+    diskGiB: description?.diskGiB,
     ports: forwards.filter(isOurForward).map(formatPort).sort(),
     sshPort: forwards.find((forward) => forward.name === "ssh")?.host,
     labels: description?.labels,

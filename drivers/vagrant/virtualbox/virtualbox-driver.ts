@@ -5,7 +5,7 @@
 
 import type { Connection } from "../../../settings/connection";
 import { GroundworkError } from "../../../settings/errors";
-import type { OwnedObject } from "../../../settings/instance-objects";
+import type { DiskSpace, OwnedObject } from "../../../settings/instance-objects";
 import {
   differences,
   type DesiredInstance,
@@ -20,11 +20,13 @@ import {
 } from "../../driver";
 import { candidatesOf, describeForeign, foreignError, namesOf, type Candidates } from "../candidates";
 import { refuseSmallerDisk } from "../disk";
+import { spaceAt } from "../disk-space";
 import { foldersOf, machineFolder, removeMachineFolder, type MachineFolder } from "../machine-folder";
 import { ownedMachine } from "../owned-machine";
 import { journalCommand, sshCommand } from "../ssh";
+import { parseMachinesFolder } from "./answers";
 import { bringUp, createVirtualBoxMachine, isUnfinished, removeFolders, type VirtualBoxSetting } from "./bring-up";
-import { renameMachine } from "./commands";
+import { listProperties, renameMachine } from "./commands";
 import { formatDescription } from "./description";
 import { describeMachines, removeVirtualBoxMachine, stopVirtualBoxMachine, type VirtualBoxMachine } from "./machines";
 import { changeOfVirtualBox } from "./plan-change";
@@ -143,6 +145,11 @@ export class VirtualBoxDriver implements Driver {
   async removeLeftover({ objectId }: Leftover): Promise<void> {
     const [machine] = await describeMachines(this.vboxManage, ({ uuid }) => uuid === objectId);
     if (machine?.description?.kept === true) await removeVirtualBoxMachine(this.vboxManage, objectId);
+  }
+
+  async diskSpace(): Promise<DiskSpace | undefined> {
+    const folder = parseMachinesFolder(await this.vboxManage.run(listProperties));
+    return folder === undefined ? undefined : spaceAt(folder);
   }
 
   elsewhere(): Promise<EngineHost | undefined> {

@@ -30,7 +30,10 @@ export const secondUuid = "295e77c3-d922-4849-93de-4422b8c08881";
 const vboxManage = `
 machine="$machines/$2"
 case $1 in
-list) for one in "$machines"/*/; do [ -e "$one/name" ] && echo "\\"$(cat "$one/name")\\" {$(basename "$one")}"; done; exit 0 ;;
+list)
+  [ "$2" = systemproperties ] && { echo "Default machine folder:          $machines"; exit 0; }
+  for one in "$machines"/*/; do [ -e "$one/name" ] && echo "\\"$(cat "$one/name")\\" {$(basename "$one")}"; done
+  exit 0 ;;
 showvminfo)
   [ -d "$machine" ] || { cat "${recordings}/missing.txt" >&2; exit 1; }
   sed -e "s/^name=.*/name=\\"$(cat "$machine/name")\\"/" -e "s/^UUID=.*/UUID=\\"$2\\"/" \\
@@ -73,7 +76,8 @@ export class FakeVirtualBox {
   readonly driver: Driver;
   /** Where the driver keeps its folders. */
   readonly directory = join(this.folder, "state");
-  private readonly machines = join(this.folder, "machines");
+  /** Where VirtualBox keeps its machines. */
+  readonly machines = join(this.folder, "machines");
 
   constructor({ installed = true } = {}) {
     const programs = join(this.folder, "bin");

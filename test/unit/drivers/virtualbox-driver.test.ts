@@ -153,8 +153,12 @@ describe("a machine that is there", () => {
 
   test("is listed with its ports for a ledger that was lost", async () => {
     await expect(virtualBox.driver.list(identity.host)).resolves.toMatchObject([
-      { objectId: uuid, running: true, memoryMiB: 2048, ports: [port] },
+      { objectId: uuid, running: true, memoryMiB: 2048, diskGiB: 20, ports: [port] },
     ]);
+  });
+
+  test("has its disk where VirtualBox keeps its machines", async () => {
+    await expect(virtualBox.driver.diskSpace()).resolves.toMatchObject({ directory: virtualBox.machines });
   });
 
   test("is none of another host's", async () => {

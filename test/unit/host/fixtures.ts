@@ -34,6 +34,7 @@ export function promise(id: string, over: Partial<InstancePromise> = {}): Instan
 export function entry(stack: string, id: string, over: Partial<LedgerEntry> = {}): LedgerEntry {
   return {
     ...promise(id),
+    diskGiB: 0,
     projectDirectory: `/home/a/${id}`,
     stack,
     leaving: false,

@@ -25,6 +25,7 @@ beforeEach(() => {
     openLedger: () => Ledger.open(home()),
     running: () => Promise.resolve(running),
     elsewhere: () => Promise.resolve(undefined),
+    diskSpace: () => Promise.resolve(undefined),
     subnets: () => Promise.resolve([]),
     onRefusal: (error) => refused.push(error),
   });
