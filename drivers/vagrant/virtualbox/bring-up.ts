@@ -90,7 +90,10 @@ async function inputsOf(desired: DesiredInstance, folder: MachineFolder) {
   const { spec, ports, address, identity } = desired;
   const login = loginOf(desired);
   const { diskGiB = 0, image: name } = spec;
-  const description = { labels: ownerLabels(identity), record: recordOf(desired), diskGiB, kept: false };
+  const description = {
+    ...{ labels: ownerLabels(identity), record: recordOf(desired), diskGiB, kept: false },
+    ipAddress: desired.properties.ipAddress,
+  };
   return {
     ...{ spec, ports, address, bootSeconds, box: { name } },
     publicKey: await publicKeyOf(folder, login),

@@ -11,6 +11,8 @@ const schema = z.object({
   record: recordSchema,
   /** The disk's size that was asked for; `showvminfo` does not tell the real one. */
   diskGiB: z.number(),
+  /** Its own address; empty where it has none. */
+  ipAddress: z.string(),
   /** A new box took its place; it waits for people to remove it. */
   kept: z.boolean().default(false),
 });

@@ -71,6 +71,7 @@ export class VirtualBoxDriver implements Driver {
       ...{ exists: true, name, running, memoryMiB, cpus, command: [], volumes: [], ports, labels },
       image: isUnfinished(this.folderOf(target)) ? "" : (record?.box ?? ""),
       diskGiB: description?.diskGiB ?? 0,
+      ipAddress: description?.ipAddress ?? "",
       environmentDigest: record?.environmentDigest ?? "",
     };
   }

@@ -71,7 +71,7 @@ describe("the Vagrantfile", () => {
 
 describe("a machine's description", () => {
   const record = { box: "a/b", environmentDigest: "d", ports: [], automaticPorts: [] };
-  const description = { labels: ownerLabels(identity), record, diskGiB: 20, kept: false };
+  const description = { labels: ownerLabels(identity), record, diskGiB: 20, ipAddress: "", kept: false };
 
   test("says what was written", () => {
     expect(parseDescription(formatDescription(description))).toEqual(description);

@@ -30,6 +30,16 @@ function desired(over: Partial<InstanceSpec> = {}, ports: readonly LeasedPort[] 
   return { ...desiredInstance({ ...spec, ...over }, ports), identity: { ...identity, backend: "virtualbox" } };
 }
 
+function withDigest(environmentDigest: string): DesiredInstance {
+  const wish = desired();
+  return { ...wish, properties: { ...wish.properties, environmentDigest } };
+}
+
+function withAddress(address: string): DesiredInstance {
+  const wish = desired({ networkMode: "bridge" });
+  return { ...wish, address, properties: { ...wish.properties, ipAddress: address } };
+}
+
 /** Makes the machine, and forgets the calls of that. */
 async function create(): Promise<void> {
   await virtualBox.driver.ensure(desired(), undefined);
@@ -79,6 +89,8 @@ describe("a machine that is there", () => {
   test.each([
     ["memory", desired({ memoryMiB: 4096 })],
     ["ports", desired({}, [{ ...port, inside: 81 }])],
+    ["variables", withDigest("other")],
+    ["networks", withAddress("192.168.56.10")],
   ])("is given other %s by Vagrant, off", async (_what, wish) => {
     await expect(virtualBox.driver.ensure(wish, uuid)).resolves.toMatchObject({ change: "restart" });
     expect(virtualBox.changes()).toEqual([`VBoxManage controlvm ${uuid} acpipowerbutton`, up, ...insideSetUp]);
