@@ -90,6 +90,12 @@ function setUpScript({ id, login }: InstanceSpec, publicKey: string): string {
     `echo ${id} > /etc/hostname`,
     `hostname ${id}`,
     `grep -q '^127.0.1.1' /etc/hosts && sed -i 's/^127.0.1.1.*/127.0.1.1 ${id}/' /etc/hosts || echo '127.0.1.1 ${id}' >> /etc/hosts`,
+    // The names of a stack's machines have no dot, and systemd-resolved asks nobody for those unless it is told to.
+    "if systemctl is-active --quiet systemd-resolved; then",
+    "  install -d /etc/systemd/resolved.conf.d",
+    "  printf '[Resolve]\\nResolveUnicastSingleLabel=yes\\n' > /etc/systemd/resolved.conf.d/groundwork.conf",
+    "  systemctl restart systemd-resolved",
+    "fi",
   ].join("\n");
 }
 

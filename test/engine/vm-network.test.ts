@@ -46,6 +46,16 @@ describeWithMachines("the networks of a virtual machine", () => {
     expect((await sandbox.vagrantp(machine, "hosts")).stdout).toBe(`${network}.10\t${name}.local\n`);
   });
 
+  test("tell it the others of its stack by id", async () => {
+    const [stack = ""] = (await virsh("domiflist", name))
+      .split("\n")
+      .flatMap((line) => line.match(/groundwork-\S+/) ?? []);
+    const [, network = ""] = /ip address='([\d.]+)\.1'/.exec(await virsh("net-dumpxml", stack)) ?? [];
+    const other = `<host ip='${network}.9'><hostname>other</hostname></host>`;
+    await virsh("net-update", stack, "add", "dns-host", other, "--live");
+    expect((await inside("getent", "hosts", "other")).stdout).toMatch(new RegExp(`^${network}\\.9\\s+other`));
+  });
+
   test("keep it and the containers of other stacks apart, both ways", async () => {
     const web = sandbox.project("web", ["MEMORY=512", "COMMAND=python3 -m http.server 80"]);
     expectExit(await sandbox.vagrantp(web, "up"), 0);
