@@ -74,5 +74,8 @@ def _message(result):
             return _message(part)
     for part in (result.get("failed_modules") or {}).values():
         return _message(part)
+    if result.get("rc") == 127 and str(result.get("msg", "")).startswith("MODULE FAILURE"):
+        # A shell's word on it is lost now and then on its way out of a container; its status is not.
+        return "No python interpreters found"
     said = [result.get("msg", ""), result.get("stderr") or result.get("module_stderr") or result.get("module_stdout")]
     return "\n".join(str(text).strip() for text in said if text)
