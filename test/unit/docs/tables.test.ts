@@ -61,3 +61,10 @@ test("the guide to troubleshooting explains every GROUNDWORK_ variable that the 
   const rows = tableRows(section(readText("docs/guides/troubleshooting.md"), "## Environment variables"));
   expect(rows.map(([name]) => name)).toEqual(expect.arrayContaining([...read]));
 });
+
+test("the page of backends lists every scenario of the contract, in its order", () => {
+  const contract = readText("test/engine/contract/driver-contract.ts");
+  const scenarios = [...contract.matchAll(/^ {2}test\("([^"]+)"/gm)].map(([, name]) => name);
+  const [table = ""] = /^\| Scenario[\s\S]*?\n\n/m.exec(readText("docs/backends.md")) ?? [];
+  expect(tableRows(table).map(([name]) => name)).toEqual(scenarios);
+});
