@@ -30,9 +30,10 @@ export interface VagrantOptions {
 export async function vagrantUp(folder: MachineFolder, options: VagrantOptions): Promise<void> {
   // Without it Vagrant would take the Vagrantfile of a folder above.
   if (!existsSync(folder.vagrantfile)) throw new GroundworkError("ENGINE_FAILED", `${folder.vagrantfile} is gone`);
-  const { exitCode, failure, stderr } = await runVagrant(folder, options);
+  const { exitCode, failure, stderr, isLate } = await runVagrant(folder, options);
   if (exitCode === 0) return;
   options.signal?.throwIfAborted();
+  if (isLate) throw neverReady(options.limit);
   throw vagrantError(failure, stderr);
 }
 
@@ -40,6 +41,8 @@ interface Ended {
   readonly exitCode: number;
   readonly failure: VagrantFailure | undefined;
   readonly stderr: string;
+  /** It was ended because it took too long. */
+  readonly isLate: boolean;
 }
 
 function runVagrant(folder: MachineFolder, options: VagrantOptions): Promise<Ended> {
@@ -59,7 +62,11 @@ function runVagrant(folder: MachineFolder, options: VagrantOptions): Promise<End
   const pidFile = pidFileOf(folder);
   if (child.pid !== undefined) writeFileSync(pidFile, String(child.pid));
   const cancel = () => child.kill("SIGINT");
-  const timer = setTimeout(cancel, limit);
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    cancel();
+  }, limit);
   signal?.addEventListener("abort", cancel);
   return new Promise((resolve, reject) => {
     let failure: VagrantFailure | undefined;
@@ -77,7 +84,7 @@ function runVagrant(folder: MachineFolder, options: VagrantOptions): Promise<End
       clearTimeout(timer);
       rmSync(pidFile, { force: true });
       signal?.removeEventListener("abort", cancel);
-      resolve({ exitCode: code ?? 1, failure, stderr });
+      resolve({ exitCode: code ?? 1, failure, stderr, isLate });
     });
   });
 }
@@ -96,6 +103,14 @@ export function endVagrant(folder: MachineFolder): void {
     // It has ended, or never begun.
   }
   rmSync(file, { force: true });
+}
+
+function neverReady(limit: number): GroundworkError {
+  return new GroundworkError(
+    "SSH_CONNECTION_FAILED",
+    `vagrant up was ended: the machine was not ready within ${String(limit / 1000)} seconds.`,
+    { suggestion: "See that BOX boots and lets in by SSH, then run `vagrantp up` again." },
+  );
 }
 
 function notInstalled(cause: unknown): GroundworkError {
