@@ -1,108 +1,157 @@
-/** One real virtual machine under libvirt, through the tool: each boot takes a minute, so the tests share it, in this order of its life. */
+/** One project's life with INFRA_TYPE=vm, on the real engine and a real libvirt; what the driver does alone is in contract/. */
 
-import { readdirSync } from "node:fs";
-import { Sandbox } from "../support/sandbox";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { freePort } from "../support/free-port";
+import { Sandbox, type Ended } from "../support/sandbox";
+import { killAll, runAndKill } from "./support-kill";
+import { expectExit, ledgerEntries, until } from "./support-outcome";
+import { startVagrantp } from "./support-running";
 import { describeWithMachines, virsh } from "./support-vm";
 
 jest.setTimeout(600_000);
 
+const name = `gw-vm-test-${String(process.pid)}`;
+
 describeWithMachines("a virtual machine", () => {
   let sandbox: Sandbox;
-  let directory: string;
-  let port: number;
-  const name = `gw-vm-test-${String(process.pid)}`;
-  const settings = (memory: number, disk: number) => [
-    ...["INFRA_TYPE=vm", `INFRA_ID=${name}`, "CPUS=1", "ENV_GREETING='hello world'"],
-    ...[`MEMORY=${String(memory)}`, `DISK_SIZE=${String(disk)}`, `PORTS=${String(port)}:22`],
-  ];
-  const inside = async (line: string) =>
-    (await sandbox.vagrantp(directory, "ssh", "--", "sh", "-c", line)).stdout.trim();
-  const drift = () => sandbox.vagrantp(directory, "drift");
-  const up = async () => {
-    const ended = await sandbox.vagrantp(directory, "up");
-    expect([ended.exitCode, ended.stderr]).toEqual([0, expect.any(String)]);
-  };
+  let isKilled: boolean, begun: readonly string[], leftByForce: unknown, forced: Ended;
+  let converged: Ended, again: Ended, entered: Ended, keys: string, larger: Ended, size: string, smaller: Ended;
+  let drifted: Ended,
+    repaired: Ended,
+    stopped: Ended,
+    state: string,
+    stoppedDrift: Ended,
+    removed: Ended,
+    left: unknown;
 
+  /** One story, for a boot takes a minute where machines are emulated; each test looks at one step of it. */
   beforeAll(async () => {
     sandbox = new Sandbox();
-    port = await freePort();
-    directory = sandbox.project("web", settings(512, 5));
-    const ended = await sandbox.vagrantp(directory, "up");
-    if (ended.exitCode !== 0) throw new Error(ended.stderr);
+    const port = await freePort();
+    const settings = (disk: number) => [
+      ...["INFRA_TYPE=vm", `INFRA_ID=${name}`, "MEMORY=512", "CPUS=1", "ENV_GREETING='hello world'"],
+      ...[`DISK_SIZE=${String(disk)}`, `PORTS=${String(port)}:22`],
+    ];
+    const web = sandbox.project("web", settings(5));
+    const vagrantp = (...words: string[]) => sandbox.vagrantp(web, ...words);
+    const inside = (script: string) => vagrantp("ssh", "--", "sh", "-c", script);
+
+    await killAtWork(sandbox, web);
+    begun = machineFolders(sandbox);
+    forced = await vagrantp("rm", "--force");
+    leftByForce = await leftovers(sandbox);
+    isKilled = await runAndKill(sandbox, web, ["up"], "actuator", 3_000);
+    converged = await vagrantp("up");
+    again = await vagrantp("up", "--json");
+    entered = await inside('echo "$GREETING"; hostname; exit 3');
+    keys = (await inside("cat ~/.ssh/authorized_keys")).stdout;
+
+    sandbox.settings(web, settings(6));
+    larger = await vagrantp("up");
+    size = (await inside("df -BG --output=size / | tail -1")).stdout.trim();
+    sandbox.settings(web, settings(5));
+    smaller = await vagrantp("up");
+    sandbox.settings(web, settings(6));
+
+    await virsh("setmem", name, "450M", "--live");
+    drifted = await vagrantp("drift");
+    await vagrantp("up");
+    repaired = await vagrantp("drift");
+
+    stopped = await vagrantp("stop");
+    state = await virsh("domstate", name);
+    stoppedDrift = await vagrantp("drift");
+    removed = await vagrantp("rm");
+    left = await leftovers(sandbox);
   });
   afterAll(async () => {
-    await sandbox.vagrantp(directory, "rm", "--force");
+    await sandbox.vagrantp(`${sandbox.root}/web`, "rm", "--force");
     await sandbox.dispose();
   });
 
-  test("is logged into by a key of its own, with its variables, and tells the program's status", async () => {
-    const ended = await sandbox.vagrantp(directory, "ssh", "--", "sh", "-c", 'echo "$GREETING"; hostname; exit 3');
-    expect([ended.stdout, ended.exitCode]).toEqual([`hello world\n${name}\n`, 3]);
+  test("that is half made when its `up` is killed is removed by `rm --force`, with all that it had", () => {
+    expect(begun).toHaveLength(1);
+    expectExit(forced, 0);
+    expect(leftByForce).toEqual(nothing);
   });
 
-  test("does not know Vagrant's key any more", async () => {
-    expect(await inside("grep -c . ~/.ssh/authorized_keys; grep -c 'vagrant insecure' ~/.ssh/authorized_keys")).toBe(
-      "1\n0",
-    );
+  test("whose actuator is killed is made by the next `up`", () => {
+    expect(isKilled).toBe(true);
+    expectExit(converged, 0);
   });
 
-  test("that is changed gets its memory and its disk, and keeps its files", async () => {
-    await inside("echo kept > ~/kept");
-    sandbox.settings(directory, settings(640, 6));
-    await up();
-    const [memory = 0, disk = 0, kept] = (
-      await inside("free -m | awk '/Mem/ {print $2}'; df -BG --output=size / | tail -1; cat ~/kept")
-    )
-      .split("\n")
-      .map((line) => (line === "kept" ? line : Number.parseInt(line, 10)));
-    expect([Number(memory) > 550, disk, kept]).toEqual([true, 6, "kept"]);
+  test("is not changed by a second `up`", () => {
+    expectExit(again, 0);
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      changed: false,
+      instance: { backend: "libvirt", state: "running" },
+    });
   });
 
-  test("whose disk would shrink is refused", async () => {
-    sandbox.settings(directory, settings(640, 5));
-    const ended = await sandbox.vagrantp(directory, "up");
-    expect([ended.exitCode, ended.stderr]).toEqual([2, expect.stringContaining("a disk never shrinks")]);
-    sandbox.settings(directory, settings(640, 6));
-    await up();
+  test("is entered with its variables, and tells the program's status", () => {
+    expect([entered.stdout, entered.exitCode]).toEqual([`hello world\n${name}\n`, 3]);
   });
 
-  test("whose memory was changed behind our back has drifted, and is repaired in place", async () => {
-    await virsh("setmem", name, "600M", "--live");
-    const ended = await drift();
-    expect([ended.exitCode, ended.stdout]).toEqual([7, expect.stringContaining("memoryMiB: promised 640")]);
-    await up();
-    expect((await drift()).exitCode).toBe(0);
+  test("lets in the key that was made for it alone, and Vagrant's no more", () => {
+    expect(keys.trim().split("\n")).toEqual([expect.not.stringContaining("vagrant insecure")]);
   });
 
-  test("whose forwarding ended has drifted, and forwards the same port again", async () => {
-    const folder = sandbox.home.machinesDirectory;
-    const [machine = ""] = readdirSync(folder);
-    await sandbox.run("ssh", ["-S", `${folder}/${machine}/ssh`, "-O", "exit", "any"], directory);
-    const ended = await drift();
-    expect([ended.exitCode, ended.stdout]).toEqual([7, expect.stringContaining("ports: promised")]);
-    await up();
-    expect((await drift()).exitCode).toBe(0);
+  test("gets a larger disk while it runs, and its file system grows", () => {
+    expectExit(larger, 0);
+    expect(size).toBe("6G");
   });
 
-  test("that was undefined has drifted, and comes back with its files and its port", async () => {
-    await virsh("destroy", name);
-    await virsh("undefine", name);
-    const ended = await drift();
-    expect([ended.exitCode, ended.stdout]).toEqual([7, expect.stringContaining("exists: promised true, real false")]);
-    await up();
-    expect(await inside("cat ~/kept")).toBe("kept");
+  test("whose disk would shrink is refused", () => {
+    expectExit(smaller, 2);
+    expect(smaller.stderr).toContain("a disk never shrinks");
   });
 
-  test("is stopped, is no drift then, and is removed with all that it had", async () => {
-    expect((await sandbox.vagrantp(directory, "stop")).exitCode).toBe(0);
-    expect([await virsh("domstate", name), (await drift()).exitCode]).toEqual(["shut off", 0]);
-    expect((await sandbox.vagrantp(directory, "rm")).exitCode).toBe(0);
-    const left = [
-      await virsh("list", "--all", "--name"),
-      await virsh("vol-list", "default"),
-      await virsh("net-list", "--all", "--name"),
-    ];
-    expect([left.join("\n").includes(name), readdirSync(sandbox.home.machinesDirectory)]).toEqual([false, []]);
+  test("whose memory was changed by hand has drifted", () => {
+    expectExit(drifted, 7);
+    expect(drifted.stdout).toContain("memoryMiB: promised 512, real 450");
+  });
+
+  test("has drifted no more after the next `up`", () => {
+    expectExit(repaired, 0);
+  });
+
+  test("is shut off by `stop`, which is no drift", () => {
+    expectExit(stopped, 0);
+    expect(state).toBe("shut off");
+    expectExit(stoppedDrift, 0);
+  });
+
+  test("is removed by `rm` with all that it had", () => {
+    expectExit(removed, 0);
+    expect(left).toEqual(nothing);
   });
 });
+
+const nothing = { atLibvirt: [], folders: [], promised: [] };
+
+/** Kills an `up`, and all that it started, once Vagrant makes the machine. */
+async function killAtWork(sandbox: Sandbox, directory: string): Promise<void> {
+  const { process: child, ended } = startVagrantp(sandbox, directory, "up");
+  const { machinesDirectory } = sandbox.home;
+  const isAtWork = () => machineFolders(sandbox).some((one) => existsSync(join(machinesDirectory, one, "vagrant.pid")));
+  await until("Vagrant is at work", isAtWork);
+  killAll(child.pid!);
+  await ended;
+}
+
+/** What is still there of the machine. */
+async function leftovers(sandbox: Sandbox) {
+  const lists = [
+    await virsh("list", "--all", "--name"),
+    await virsh("vol-list", "default"),
+    await virsh("net-list", "--all", "--name"),
+  ];
+  const atLibvirt = lists.flatMap((text) => text.split("\n")).filter((line) => line.includes(name));
+  return { atLibvirt, folders: machineFolders(sandbox), promised: ledgerEntries(sandbox) };
+}
+
+function machineFolders(sandbox: Sandbox): readonly string[] {
+  const { machinesDirectory } = sandbox.home;
+  return existsSync(machinesDirectory) ? readdirSync(machinesDirectory) : [];
+}
