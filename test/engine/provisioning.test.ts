@@ -163,7 +163,10 @@ describeWithAnsible("a playbook that cannot go on", () => {
       "COMMAND=sh -c 'rm -f /usr/bin/python3*; exec sleep infinity'",
     ]);
     write(bare, {
-      "site.yml": playbook("{name: wait, raw: 'while ls /usr/bin/python3* >/dev/null 2>&1; do sleep 0.1; done'}", "ping:"),
+      "site.yml": playbook(
+        "{name: wait, raw: 'while ls /usr/bin/python3* >/dev/null 2>&1; do sleep 0.1; done'}",
+        "ping:",
+      ),
     });
     const ended = await sandbox.vagrantp(bare, "up", "--json");
     expectExit(ended, 7);
