@@ -1,8 +1,10 @@
 /** The driver itself, on a real backend, without Pulumi and without a ledger. */
 
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { createDriver, type DriverOptions } from "../../drivers";
 import type { DesiredInstance, Driver } from "../../drivers/driver";
+import { hostNetworks } from "../../host/host-networks";
+import { chooseSubnet } from "../../host/subnets";
 import { promisedProperties, type InstanceIdentity } from "../../settings/instance-properties";
 import type { InstanceSpec, LeasedPort } from "../../settings/instance-spec";
 import { stackNetwork } from "../../settings/stack-network";
@@ -48,6 +50,11 @@ export function useDriver(
 /** Names that nothing else has: of a host, and of one of its stacks. */
 export function uniqueHost(): string {
   return randomBytes(6).toString("hex");
+}
+
+/** A subnet that nothing on this host has: a run that was killed may have left a bridge with the last one. */
+export function freeSubnet(): string {
+  return chooseSubnet(hostNetworks(), randomInt(2 ** 32))!;
 }
 
 /** An instance that sleeps, of a stack of this host. */

@@ -109,7 +109,8 @@ describeWithMachines("a virtual machine", () => {
 
   test("whose memory was changed by hand has drifted", () => {
     expectExit(drifted, 7);
-    expect(drifted.stdout).toContain("memoryMiB: promised 512, real 450");
+    // The guest gives its memory back bit by bit.
+    expect(drifted.stdout).toMatch(/memoryMiB: promised 512, real (?!512)\d+/);
   });
 
   test("has drifted no more after the next `up`", () => {

@@ -4,7 +4,7 @@ import type { DesiredInstance } from "../../../drivers/driver";
 import { createDriver, type DriverOptions } from "../../../drivers";
 import type { Backend } from "../../../settings/instance-spec";
 import { freePort } from "../../support/free-port";
-import { sleeper, uniqueHost } from "../support-driver";
+import { freeSubnet, sleeper, uniqueHost } from "../support-driver";
 import type { ContractBackend } from "./driver-contract";
 
 /** What a test gives of its engine. */
@@ -21,7 +21,7 @@ export async function containerBackend({ name, options, run, stop }: ContainerEn
   const host = uniqueHost();
   const driver = createDriver(name, { ...options, digest: JSON.stringify });
   const port = { host: await freePort(), inside: 80, protocol: "tcp", address: "127.0.0.1" } as const;
-  const subnet = "10.223.250.0/24";
+  const subnet = freeSubnet();
   const desired: ContractBackend["desired"] = (over) =>
     sleeper(
       host,

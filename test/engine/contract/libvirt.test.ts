@@ -7,7 +7,7 @@ import { macOf } from "../../../drivers/vagrant/networks";
 import type { InstanceSpec, LeasedPort } from "../../../settings/instance-spec";
 import { freePort } from "../../support/free-port";
 import { hostSetup, Sandbox } from "../../support/sandbox";
-import { sleeper, uniqueHost } from "../support-driver";
+import { freeSubnet, sleeper, uniqueHost } from "../support-driver";
 import { describeWithMachines, virsh } from "../support-vm";
 import { keepsTheContract, type ContractBackend } from "./driver-contract";
 
@@ -28,7 +28,7 @@ async function open(): Promise<ContractBackend> {
   const driver = createDriver("libvirt", { ...options, digest: JSON.stringify });
   const host = uniqueHost();
   const port = { host: await freePort(), inside: 80, protocol: "tcp", address: "127.0.0.1" } as const;
-  const subnet = "10.223.249.0/24";
+  const subnet = freeSubnet();
   const machine = (over: Partial<InstanceSpec>, ports: readonly LeasedPort[]) =>
     sleeper(
       host,
