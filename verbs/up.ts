@@ -108,6 +108,8 @@ async function findUnchanged(
   if (last === undefined) return undefined;
   const located = await locateInstance(context, place);
   if (located?.observation.state !== "present") return undefined;
+  // What a killed run began may still be going on: it is not what was looked at for long.
+  if (located.entry.intent?.stale === false) return undefined;
   const now = fingerprint(context, spec, located);
   return now !== undefined && now.order === last.order && now.real === last.real ? located : undefined;
 }
