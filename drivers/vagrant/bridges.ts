@@ -3,12 +3,12 @@
  * of the host, made with the first machine that has an address there and removed with the last.
  */
 
-import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { bridgeOf, isBridge } from "../../settings/bridge";
 import { GroundworkError } from "../../settings/errors";
 import type { DesiredInstance } from "../driver";
 import { anothersNetwork, interfaceOf, notABridge } from "../host-interfaces";
+import { dial } from "./dial";
 import { allDomains, type Domain } from "./domains";
 import type { MachineFolder } from "./machine-folder";
 import { renderBridge } from "./network-xml";
@@ -137,18 +137,8 @@ fi
 }
 
 /** Whether a machine answers at an address: one that refuses to talk is there too. */
-export function isReached(address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: address, port: 22, timeout: 2000 });
-    const end = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket
-      .once("connect", () => end(true))
-      .once("timeout", () => end(false))
-      .once("error", ({ code }: NodeJS.ErrnoException) => end(code === "ECONNREFUSED"));
-  });
+export async function isReached(address: string): Promise<boolean> {
+  return (await dial({ host: address, port: 22 }, 2000)) !== "silent";
 }
 
 function noAnswer(name: string, address: string): GroundworkError {

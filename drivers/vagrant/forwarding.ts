@@ -4,10 +4,10 @@
  */
 
 import { readFileSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import { x } from "tinyexec";
 import { GroundworkError } from "../../settings/errors";
 import type { LeasedPort } from "../../settings/instance-spec";
+import { dial, type Place } from "./dial";
 import type { MachineFolder } from "./machine-folder";
 
 /**
@@ -60,26 +60,14 @@ function forwardOf({ address, host, inside }: LeasedPort): string {
 }
 
 /** The host's end of a port: where it is bound to all addresses, one of them. */
-function endOf(port: string): { readonly host: string; readonly port: number } {
+function endOf(port: string): Place {
   const [, address = "", number = ""] = /^\[?([^\]]*?)\]?:(\d+):\d+\/\w+$/.exec(port) ?? [];
   const anywhere: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
   return { host: anywhere[address] ?? address, port: Number(number) };
 }
 
-function answers(
-  place: { readonly path: string } | { readonly host: string; readonly port: number },
-): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ ...place, timeout: 1000 });
-    const end = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket
-      .once("connect", () => end(true))
-      .once("timeout", () => end(false))
-      .once("error", () => end(false));
-  });
+async function answers(place: Place): Promise<boolean> {
+  return (await dial(place, 1000)) === "answered";
 }
 
 function readLog(file: string): string {
