@@ -8,7 +8,7 @@ import { finish } from "./create-machine";
 import { growFileSystem, refuseSmallerDisk } from "./disk";
 import { describeDomains, diskTarget, type Domain } from "./domains";
 import { startForwarding, stopForwarding } from "./forwarding";
-import { bootLimit } from "./kvm";
+import { bootLimit, hasKvm } from "./kvm";
 import { machineFolder } from "./machine-folder";
 import { formatLabels } from "./machine-record";
 import { tell, type MachineSetting } from "./machine-setting";
@@ -60,7 +60,7 @@ export async function changeMachine(
     if (!active || !domain.running) {
       tell(setting, "boot", `booting ${spec.id}`);
       await startDomain(virsh, domain.uuid);
-      await waitForSsh(folder, spec.name, await bootLimit(virsh), signal);
+      await waitForSsh(folder, spec.name, bootLimit(await hasKvm(virsh)), signal);
     }
     if (isMoved || !active) await setAddress(folder, spec.name, desired);
     if (grown) await growFileSystem(folder, spec.name);

@@ -76,14 +76,15 @@ async function make(
   await ensureNetwork(setting.virsh, network, identity, folder.path);
   const address = await reserveAddress(setting.virsh, network, identity.id, mac);
   const { keyFile } = login;
-  const limit = await bootLimit(setting.virsh);
+  const kvm = await hasKvm(setting.virsh);
+  const limit = bootLimit(kvm);
   const inputs = {
     spec,
     network,
     uuid,
     mac,
     labels: formatLabels(identity),
-    hasKvm: await hasKvm(setting.virsh),
+    hasKvm: kvm,
     bootSeconds: limit,
   };
   const publicKey = await publicKeyOf(folder, login);

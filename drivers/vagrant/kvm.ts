@@ -16,8 +16,8 @@ export async function hasKvm(virsh: Virsh): Promise<boolean> {
 const bootSeconds = { kvm: 180, emulated: 600 } as const;
 
 /** Seconds that a machine has to boot on this host. */
-export async function bootLimit(virsh: Virsh): Promise<number> {
-  return (await hasKvm(virsh)) ? bootSeconds.kvm : bootSeconds.emulated;
+export function bootLimit(kvm: boolean): number {
+  return kvm ? bootSeconds.kvm : bootSeconds.emulated;
 }
 
 function isOpen(device: string): boolean {
