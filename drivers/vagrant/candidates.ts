@@ -3,7 +3,7 @@
 import { canonicalJson } from "../../settings/canonical-json";
 import { GroundworkError } from "../../settings/errors";
 import { ownerLabels, type OwnerLabels } from "../../settings/instance-properties";
-import type { Target } from "../driver";
+import type { Observation, Target } from "../driver";
 
 /** What tells whose a machine is. */
 export interface NamedMachine {
@@ -46,10 +46,19 @@ function hasLabelsOf({ labels }: NamedMachine, target: Target): boolean {
 }
 
 /** A sentence about someone else's machine. */
-export function describeForeign({ name, uuid, labels }: NamedMachine): string {
+function describeForeign({ name, uuid, labels }: NamedMachine): string {
   const owner = labels?.["groundwork.stack"];
   const whose = owner === undefined ? "Groundwork did not make it" : `it belongs to the stack "${owner}"`;
   return `a virtual machine named "${name}" (${uuid.slice(0, 8)}) is there already and ${whose}`;
+}
+
+/** The labels of a machine that has none. */
+export const nobody: OwnerLabels = { "groundwork.host": "", "groundwork.stack": "", "groundwork.id": "" };
+
+/** What is observed where no machine is ours. */
+export function withoutOurs(foreign: NamedMachine | undefined): Observation {
+  if (foreign === undefined) return { state: "absent" };
+  return { state: "foreign", objectId: foreign.uuid, description: describeForeign(foreign) };
 }
 
 /** Why nothing is made where someone else's machine has the name. */

@@ -18,7 +18,7 @@ import {
   type Target,
 } from "../driver";
 import { isReached, leaveBridges } from "./bridges";
-import { candidatesOf, describeForeign, foreignError, namesOf, type Candidates } from "./candidates";
+import { candidatesOf, foreignError, namesOf, nobody, withoutOurs, type Candidates } from "./candidates";
 import { changeMachine } from "./change-machine";
 import { createMachine, removeDomain, removeHalfMade } from "./create-machine";
 import { poolSpace } from "./disk-pool";
@@ -41,7 +41,6 @@ export interface VagrantDriverOptions extends Omit<MachineSetting, "virsh"> {
 }
 
 const unfinished = { box: "", environmentDigest: "", ports: [] };
-const nobody = { "groundwork.host": "", "groundwork.stack": "", "groundwork.id": "" };
 
 /** The driver of libvirt. */
 export class VagrantDriver implements Driver {
@@ -69,12 +68,9 @@ export class VagrantDriver implements Driver {
   }
 
   private async observation({ ours, foreign }: Candidates<Domain>): Promise<Observation> {
-    if (ours !== undefined) {
-      const properties = await this.propertiesOf(ours);
-      return { state: "present", objectId: ours.uuid, active: ours.active, properties };
-    }
-    if (foreign === undefined) return { state: "absent" };
-    return { state: "foreign", objectId: foreign.uuid, description: describeForeign(foreign) };
+    if (ours === undefined) return withoutOurs(foreign);
+    const { uuid: objectId, active } = ours;
+    return { state: "present", objectId, active, properties: await this.propertiesOf(ours) };
   }
 
   private async propertiesOf(domain: Domain): Promise<ObservedProperties> {

@@ -18,7 +18,7 @@ import {
   type ObservedProperties,
   type Target,
 } from "../../driver";
-import { candidatesOf, describeForeign, foreignError, namesOf, type Candidates } from "../candidates";
+import { candidatesOf, foreignError, namesOf, nobody, withoutOurs, type Candidates } from "../candidates";
 import { refuseSmallerDisk } from "../disk";
 import { spaceAt } from "../disk-space";
 import { foldersOf, machineFolder, removeMachineFolder, type MachineFolder } from "../machine-folder";
@@ -38,8 +38,6 @@ export interface VirtualBoxDriverOptions extends Omit<VirtualBoxSetting, "vboxMa
   readonly path?: string | undefined;
 }
 
-const nobody = { "groundwork.host": "", "groundwork.stack": "", "groundwork.id": "" };
-
 /** The driver of VirtualBox. */
 export class VirtualBoxDriver implements Driver {
   private readonly setting: VirtualBoxSetting;
@@ -56,12 +54,9 @@ export class VirtualBoxDriver implements Driver {
   }
 
   private observation(target: Target, { ours, foreign }: Candidates<VirtualBoxMachine>): Observation {
-    if (ours !== undefined) {
-      const { uuid: objectId, active } = ours;
-      return { state: "present", objectId, active, properties: this.propertiesOf(target, ours) };
-    }
-    if (foreign === undefined) return { state: "absent" };
-    return { state: "foreign", objectId: foreign.uuid, description: describeForeign(foreign) };
+    if (ours === undefined) return withoutOurs(foreign);
+    const { uuid: objectId, active } = ours;
+    return { state: "present", objectId, active, properties: this.propertiesOf(target, ours) };
   }
 
   /** Its network is no one's: each machine is behind a NAT of its own. */
