@@ -44,6 +44,6 @@ describe.each(versions)("the recordings of ansible-core %s", (version) => {
 
   test("hold no path of the machine they were made on", () => {
     const all = Object.keys(expected).map((name) => read(version, name));
-    expect(all.join("\n").replaceAll("/root/.ansible", "")).not.toMatch(/\/tmp\/|\/root\/|\/home\/\w+\//);
+    expect(all.join("\n")).not.toMatch(/\/tmp\/|\/root\/|\/home\/\w+\//);
   });
 });
