@@ -1,3 +1,5 @@
+/** What is refused before anything is made. */
+
 import pRetry from "p-retry";
 import { activeObjects } from "../drivers/driver";
 import { probeAddresses } from "../host/address-probe";
