@@ -14,6 +14,7 @@ import {
 } from "./create-arguments";
 import { isRunning, type InspectedContainer } from "./inspect";
 import { localImage } from "./images";
+import { keepIsolated } from "./isolation";
 import { ensureNetwork, removeEmptyNetworks } from "./networks";
 import type { ContainerProgram } from "./program";
 
@@ -106,7 +107,7 @@ async function requireRunning(
   id: string,
   desired: DesiredInstance,
 ): Promise<InspectedContainer> {
-  const [container] = await inspectContainers(program, [id]);
+  const [[container]] = await Promise.all([inspectContainers(program, [id]), keepIsolated(program)]);
   if (container === undefined || !isRunning(container)) throw await endedAtOnce(program, desired, id, container);
   return container;
 }

@@ -14,6 +14,8 @@ export interface Dialect {
   readonly unsetArguments: (name: string) => readonly string[];
   /** Keeps a network that is made apart from the others. */
   readonly networkArguments: readonly string[];
+  /** Whether networks that are kept apart no longer are when another one loses its last container. */
+  readonly forgetsIsolation: boolean;
   /** Lists networks as `network inspect` describes them. @default there is no such command */
   readonly listsNetworks?: readonly string[];
   /** Makes a network that leads nowhere but to its instances and the host, and gives no names. */

@@ -12,6 +12,7 @@ export const docker: Dialect = {
   // A name without a value goes, but only where the client's own environment does not have it: empty is the same everywhere.
   unsetArguments: (name) => ["--env", `${name}=`],
   networkArguments: [],
+  forgetsIsolation: false,
   bridgeArguments: ["--internal"],
   rootlessArguments: ["info", "--format", "{{.SecurityOptions}}"],
   // Memory with swap was set to twice the memory when the container was made, and memory alone may not exceed it.

@@ -11,6 +11,7 @@ export const podman: Dialect = {
   unsetArguments: (name) => ["--unsetenv", name],
   // Without it, containers of all networks reach each other by address. It holds between networks that have it.
   networkArguments: ["--opt", "isolate=true"],
+  forgetsIsolation: true,
   listsNetworks: ["network", "ls", "--format", "json"],
   // A name there would be that of any project's instance.
   bridgeArguments: ["--opt", "isolate=true", "--internal", "--disable-dns"],

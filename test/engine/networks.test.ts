@@ -51,6 +51,16 @@ describeWithEngine("the network of a stack", () => {
     expect(await reaches(other, "web")).toBe(false);
   });
 
+  test("keeps other stacks' away also when a third one's has gone with its last instance", async () => {
+    const [web, other, third] = ["web", "other", "third"].map((id, index) =>
+      sleeper(host, { ...serve, id }, { stack: `${id}-${host}`, subnet: `10.223.${String(247 + index)}.0/24` }),
+    ) as [DesiredInstance, DesiredInstance, DesiredInstance];
+    await up(web, other, third);
+    await driver.remove(third.identity);
+    expect(await reaches(web, await addressOf(other))).toBe(false);
+    expect(await reaches(other, await addressOf(web))).toBe(false);
+  });
+
   test("leaves published ports reachable from the host", async () => {
     const port = { host: await freePort(), inside: 80, protocol: "tcp", address: "127.0.0.1" } as const;
     await up(sleeper(host, { ...serve, ports: [port] }, { ports: [port] }));
