@@ -17,8 +17,9 @@ import type { HostDefaults } from "./settings/host-defaults";
 import type { InstanceSpec } from "./settings/instance-spec";
 import type { Provisioning } from "./settings/provisioning";
 import { readProject } from "./settings/project";
-import { parseStack, platformNotAvailable, type StackSettings } from "./settings/stack";
+import { parseStack, type StackSettings } from "./settings/stack";
 import { instancesStack, type StackOutputs } from "./stacks/instances";
+import type { PlatformOutputs } from "./stacks/platform";
 import { assertBuildIsCurrent } from "./tools/build-stamp";
 
 /** The values that stand as text in the configuration; all others are JSON. */
@@ -45,7 +46,7 @@ function projectSpec(
   return sealed ?? readProject(directory, { file, hostDefaults }).spec;
 }
 
-function build(): StackOutputs {
+async function build(): Promise<StackOutputs | PlatformOutputs> {
   assertBuildIsCurrent(__dirname);
   const home = groundworkHome();
   const stack = pulumi.getStack();
@@ -66,19 +67,22 @@ function build(): StackOutputs {
       const instances = Object.fromEntries(settings.instances.map((spec) => [spec.id, { spec }]));
       return instancesStack({ ...surroundings, settings: settings.host, instances });
     }
-    case "platform":
-      throw platformNotAvailable(stack);
+    case "platform": {
+      // The packages of Kubernetes and Linode are read where they are needed alone: they are larger than all else.
+      const { platformStack } = await import("./stacks/platform");
+      return platformStack({ stack, settings: settings.platform, secrets: settings.secrets });
+    }
   }
 }
 
 /** Pulumi prints a RunError's message without a stack trace. */
-function buildOrExplain(): StackOutputs {
+async function buildOrExplain(): Promise<StackOutputs | PlatformOutputs> {
   try {
-    return build();
+    return await build();
   } catch (error) {
     recordFailure(error);
     throw error instanceof GroundworkError ? new pulumi.RunError(error.toText()) : error;
   }
 }
 
-export = buildOrExplain();
+export = buildOrExplain;

@@ -55,7 +55,9 @@ function unknownKey(key: string, name: string, known: readonly string[]): Violat
 /** The keys of the map at this path of the schema. */
 function knownKeys(schema: unknown, path: readonly PropertyKey[]): string[] {
   const [first, ...rest] = path;
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return knownKeys(schema.unwrap(), path);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    return knownKeys(schema.unwrap(), path);
+  }
   if (schema instanceof z.ZodPipe) return knownKeys(schema.in, path);
   if (schema instanceof z.ZodRecord) return knownKeys(schema.valueType, rest);
   if (!(schema instanceof z.ZodObject)) return [];

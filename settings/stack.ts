@@ -4,6 +4,8 @@ import { resolve } from "node:path";
 import * as z from "zod";
 import { GroundworkError, type Violation } from "./errors";
 import type { HostDefaults } from "./host-defaults";
+import { platformSchema, platformViolations, toPlatform, type PlatformSettings } from "./platform/platform";
+import { platformSecretsSchema, type PlatformSecrets } from "./platform/secrets";
 import { defaultFile } from "./identity";
 import type { InstanceSpec, Power } from "./instance-spec";
 import { boxViolations, idViolations, instanceSchema, toSpec, violationsBetween } from "./stack-instances";
@@ -45,7 +47,7 @@ export type StackSettings =
       readonly host: HostSettings;
     }
   | { readonly kind: "instances"; readonly instances: readonly InstanceSpec[]; readonly host: HostSettings }
-  | { readonly kind: "platform" };
+  | { readonly kind: "platform"; readonly platform: PlatformSettings; readonly secrets: PlatformSecrets };
 
 const kindsAllowed = "project, instances or platform";
 const defaultReserveMiB = 512;
@@ -58,26 +60,11 @@ const defaultReserveMiB = 512;
  */
 export function parseStack(config: unknown, context: StackContext): StackSettings {
   const kind: unknown = isMap(config) ? config["kind"] : undefined;
-  if (kind === "platform") return { kind };
+  if (kind === "platform") return parsePlatformStack(config, context);
   if (kind === "project") return parseProjectStack(config, context);
   if (kind === "instances") return parseInstancesStack(config, context);
   const message = kind === undefined ? `is missing; allowed: ${kindsAllowed}.` : unknownKind(kind);
   throw invalid(context, [{ key: "kind", message, allowed: kindsAllowed }]);
-}
-
-/**
- * What the caller says of a stack of kind `platform`.
- *
- * @returns a GroundworkError CONFIG_INVALID
- */
-export function platformNotAvailable(stack: string): GroundworkError {
-  const message = `The platform is not part of this release, so stack ${stack} cannot be built.`;
-  const allowed = "project or instances";
-  return new GroundworkError("CONFIG_INVALID", message, {
-    violations: [{ key: "kind", message: `"platform" is not available yet; allowed: ${allowed}.`, allowed }],
-    suggestion: "Use a stack of kind instances or project: `pulumi up -s dev`, or `vagrantp up` in a project.",
-    details: { stack },
-  });
 }
 
 const hostSchema = z
@@ -108,6 +95,20 @@ function parseProjectStack(config: unknown, context: StackContext): StackSetting
   if (!result.success) throw invalid(context, toViolations(result.error, schema, config));
   const { project, host } = result.data;
   return { ...project, kind: "project", directory: resolve(context.directory, project.directory), host: toHost(host) };
+}
+
+function parsePlatformStack(config: unknown, context: StackContext): StackSettings {
+  const schema = z.strictObject({
+    kind: z.literal("platform"),
+    platform: platformSchema,
+    secrets: platformSecretsSchema,
+  });
+  const result = schema.safeParse(config);
+  if (!result.success) throw invalid(context, toViolations(result.error, schema, config));
+  const { platform, secrets } = result.data;
+  const violations = platformViolations(platform, secrets);
+  if (violations.length > 0) throw invalid(context, violations);
+  return { kind: "platform", platform: toPlatform(platform), secrets };
 }
 
 function parseInstancesStack(config: unknown, context: StackContext): StackSettings {

@@ -12,6 +12,12 @@ export interface Registration {
   /** The inputs, secrets still wrapped; see {@link secretOf}. */
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly deleteBeforeReplace: boolean;
+  /** Whether the engine refuses to delete it. */
+  readonly protect: boolean;
+  /** The properties whose changes the engine does not see. */
+  readonly ignoreChanges: readonly string[];
+  /** The outputs that are secret whatever they are made of. */
+  readonly secretOutputs: readonly string[];
   /** The names of the resources it waits for, sorted. */
   readonly dependsOn: readonly string[];
 }
@@ -29,14 +35,18 @@ export function secretOf(value: unknown): unknown {
   return wrapped?.[signature] === secretMark ? wrapped["value"] : undefined;
 }
 
-/** Builds something in the stack `dev`, and waits until all is registered. */
-export async function registrationsOf<T>(outputs: Outputs, build: () => T): Promise<{ made: T; all: Registration[] }> {
+/** Builds something in the stack `dev`, and waits until all is registered. @param calls what functions answer, by token */
+export async function registrationsOf<T>(
+  outputs: Outputs,
+  build: () => T | Promise<T>,
+  calls: Outputs = {},
+): Promise<{ made: T; all: Registration[] }> {
   const recorded: { request: RegisterResourceRequest; inputs: Record<string, unknown> }[] = [];
   const register = jest.spyOn(MockMonitor.prototype, "registerResource");
   try {
     await pulumi.runtime.setMocks(
       {
-        call: ({ inputs }) => inputs as Record<string, unknown>,
+        call: ({ token, inputs }) => ({ ...(inputs as Record<string, unknown>), ...calls[token] }),
         newResource: ({ type, name, inputs }) => ({
           id: `${name}-id`,
           state: { ...(inputs as Record<string, unknown>), ...outputs[type] },
@@ -45,7 +55,7 @@ export async function registrationsOf<T>(outputs: Outputs, build: () => T): Prom
       "groundwork",
       "dev",
     );
-    const made = build();
+    const made = await build();
     await pulumi.runtime.disconnect();
     for (const [request] of register.mock.calls as unknown as [RegisterResourceRequest][]) {
       recorded.push({ request, inputs: request.getObject()?.toJavaScript() ?? {} });
@@ -63,6 +73,9 @@ function registrationOf(request: RegisterResourceRequest, inputs: Record<string,
     parent: nameOf(request.getParent()),
     inputs,
     deleteBeforeReplace: request.getDeletebeforereplace(),
+    protect: request.getProtect() ?? false,
+    ignoreChanges: request.getIgnorechangesList(),
+    secretOutputs: request.getAdditionalsecretoutputsList(),
     dependsOn: [...new Set(request.getDependenciesList().map(nameOf))].sort(),
   };
 }

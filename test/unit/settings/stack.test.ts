@@ -1,7 +1,7 @@
 import { describeViolation } from "../../../settings/errors";
 import { stackHash } from "../../../settings/identity";
 import type { InstanceSpec } from "../../../settings/instance-spec";
-import { parseStack, platformNotAvailable, type StackContext } from "../../../settings/stack";
+import { parseStack, type StackContext } from "../../../settings/stack";
 import { refusalOf } from "../../support/refusal";
 import { mistakesIn } from "./support";
 
@@ -342,22 +342,6 @@ describe("the kind of a stack", () => {
   test("is one of three words", () => {
     expect(mistakes({ kind: "instance" })).toEqual([
       'kind: "instance" is not a kind of stack; allowed: project, instances or platform.',
-    ]);
-  });
-
-  test("may be platform", () => {
-    expect(parseStack({ kind: "platform" }, context)).toEqual({ kind: "platform" });
-  });
-
-  test("platform is refused in words by the error made for it", () => {
-    const error = platformNotAvailable("prod");
-    expect([error.exitStatus, error.toText()]).toEqual([
-      2,
-      [
-        "The platform is not part of this release, so stack prod cannot be built.",
-        '  kind: "platform" is not available yet; allowed: project or instances.',
-        "Use a stack of kind instances or project: `pulumi up -s dev`, or `vagrantp up` in a project.",
-      ].join("\n"),
     ]);
   });
 });

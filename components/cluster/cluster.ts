@@ -1,0 +1,53 @@
+/** The cluster that a platform stands on: one of LKE's that is made here, or one that is there already. */
+
+import { readFileSync } from "node:fs";
+import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import type { ExistingClusterSettings } from "../../settings/platform/platform";
+
+/** What all else of a platform needs of its cluster. */
+export interface Cluster {
+  /** Makes objects in the cluster. */
+  readonly provider: Provider;
+  /** Who may do everything; a secret. */
+  readonly kubeconfig: pulumi.Output<string>;
+}
+
+/**
+ * The provider of a cluster's objects. It is the same one when the kubeconfig changes, because another would replace every
+ * object. It takes back fields that somebody changed by hand: without force they are a conflict, and drift stays for ever.
+ *
+ * @param identifier says which cluster it is, for as long as that stands
+ */
+export function clusterProvider(
+  identifier: string,
+  kubeconfig: pulumi.Input<string>,
+  parent: pulumi.Resource,
+  context?: string,
+): Provider {
+  return new Provider(
+    "kubernetes",
+    {
+      kubeconfig: pulumi.secret(kubeconfig),
+      clusterIdentifier: identifier,
+      enablePatchForce: true,
+      // Charts know their hooks; that they are left out is said once, in docs/guides/platform.md.
+      suppressHelmHookWarnings: true,
+      ...(context === undefined ? {} : { context }),
+    },
+    { parent },
+  );
+}
+
+/** A cluster that somebody else made: kind, k3d, or any other. Nothing of it is changed but what the platform adds. */
+export class ExistingCluster extends pulumi.ComponentResource implements Cluster {
+  readonly provider: Provider;
+  readonly kubeconfig: pulumi.Output<string>;
+
+  constructor(name: string, { kubeconfig, context }: ExistingClusterSettings, opts?: pulumi.ComponentResourceOptions) {
+    super("groundwork:cluster:ExistingCluster", name, {}, opts);
+    this.kubeconfig = pulumi.secret(readFileSync(kubeconfig, "utf8"));
+    this.provider = clusterProvider(`${kubeconfig}#${context ?? ""}`, this.kubeconfig, this, context);
+    this.registerOutputs({});
+  }
+}
