@@ -44,6 +44,7 @@ import { askEngineHost, runsElsewhere } from "./engine-host";
 import { findLeftovers, removeLeftover } from "./leftovers";
 import { dropLayers, layerImage, mostLayers } from "./layers";
 import { ensureNetwork, hasNetwork, listSubnets, removeEmptyNetworks } from "./networks";
+import { removeOrphan } from "./orphans";
 import { ownedObjects } from "./owned-objects";
 import { planChange } from "./plan-change";
 import { ContainerProgram, type ProgramOptions } from "./program";
@@ -189,7 +190,8 @@ export class ContainerDriver implements Driver {
   }
 
   async remove(target: Target): Promise<void> {
-    const { ours, leftover } = await this.candidates(target);
+    const { ours, leftover, foreign } = await this.candidates(target);
+    if (ours === undefined && foreign === undefined) await removeOrphan(this.program, target.name);
     for (const container of [ours, leftover]) {
       if (container === undefined) continue;
       await stopContainer(this.program, container, stopSeconds);

@@ -16,6 +16,7 @@ import { isRunning, type InspectedContainer } from "./inspect";
 import { localImage } from "./images";
 import { keepIsolated } from "./isolation";
 import { ensureNetwork, removeEmptyNetworks } from "./networks";
+import { removeOrphan } from "./orphans";
 import type { ContainerProgram } from "./program";
 
 /** What was seen just now of what a container needs. */
@@ -47,10 +48,7 @@ export async function createFrom(
   signal?.throwIfAborted();
   try {
     if (source.networkIsThere !== true) await ensureNetwork(program, desired);
-    const id = await program.run(createArguments(program.dialect, desired, source), {
-      stdin: environmentFile(desired.spec.environment),
-      environment: processVariables(desired.spec.environment),
-    });
+    const id = await make(program, desired, source);
     await joinBridge(program, id, desired);
     if (desired.properties.running) await requireRunning(program, id, desired);
     signal?.throwIfAborted();
@@ -58,6 +56,21 @@ export async function createFrom(
   } catch (error) {
     await undo(program, desired);
     throw error;
+  }
+}
+
+async function make(program: ContainerProgram, desired: DesiredInstance, source: ContainerSource): Promise<string> {
+  const parameters = createArguments(program.dialect, desired, source);
+  const options = {
+    stdin: environmentFile(desired.spec.environment),
+    environment: processVariables(desired.spec.environment),
+  };
+  try {
+    return await program.run(parameters, options);
+  } catch (error) {
+    const isTaken = error instanceof GroundworkError && error.code === "INFRA_EXISTS";
+    if (!isTaken || !(await removeOrphan(program, desired.identity.name))) throw error;
+    return program.run(parameters, options);
   }
 }
 

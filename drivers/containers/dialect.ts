@@ -18,6 +18,8 @@ export interface Dialect {
   readonly forgetsIsolation: boolean;
   /** Lists networks as `network inspect` describes them. @default there is no such command */
   readonly listsNetworks?: readonly string[];
+  /** Lists all containers, and storage that belongs to none of them. @default there is no such storage */
+  readonly listsStorage?: readonly string[];
   /** Makes a network that leads nowhere but to its instances and the host, and gives no names. */
   readonly bridgeArguments: readonly string[];
   /** Asks whether it runs without root: then it answers `true`, or names `rootless`. */

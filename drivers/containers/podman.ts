@@ -13,6 +13,7 @@ export const podman: Dialect = {
   networkArguments: ["--opt", "isolate=true"],
   forgetsIsolation: true,
   listsNetworks: ["network", "ls", "--format", "json"],
+  listsStorage: ["ps", "--all", "--external", "--format", "json"],
   // A name there would be that of any project's instance.
   bridgeArguments: ["--opt", "isolate=true", "--internal", "--disable-dns"],
   rootlessArguments: ["info", "--format", "{{.Host.Security.Rootless}}"],
