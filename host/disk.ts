@@ -1,7 +1,7 @@
 /** The admission rule of disks. Pure. */
 import type { DiskSpace } from "../settings/instance-objects";
 import type { InstancePromise } from "../settings/instance-promise";
-import { list, nameEntry, roomFor, toHolder } from "./holders";
+import { list, nameEntry, roomFor, toHolder, toSuggestion } from "./holders";
 import type { LeaseRequest, LedgerEntry, Refusal } from "./promises";
 
 /**
@@ -78,8 +78,7 @@ function suggestionFor(room: readonly LedgerEntry[], otherWay: string): string {
       ? `remove ${id} from the config of stack ${stack} and run \`pulumi up -s ${stack}\``
       : `run \`vagrantp rm\` in ${projectDirectory}`,
   );
-  const text = [...(ways.length > 0 ? [list([...new Set(ways)])] : []), otherWay].join(", or ");
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return toSuggestion([...(ways.length > 0 ? [list([...new Set(ways)])] : []), otherWay]);
 }
 
 function needs({ machines, needed }: Demand): string {

@@ -37,6 +37,12 @@ export function roomFor(
   return [largest, ...roomFor(short - amountOf(largest), rest, amountOf)];
 }
 
+/** What can be done, one way or the other, as a sentence. */
+export function toSuggestion(ways: readonly string[]): string {
+  const text = ways.join(", or ");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
 /** `a, b and c`. */
 export function list(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${String(names.at(-1))}`;

@@ -1,6 +1,6 @@
 /** The admission rule of memory. Pure. */
 import type { HostCapacity } from "./capacity";
-import { list, nameEntry, roomFor, toHolder } from "./holders";
+import { list, nameEntry, roomFor, toHolder, toSuggestion } from "./holders";
 import type { InstancePromise } from "../settings/instance-promise";
 import type { LeaseRequest, LedgerEntry, Refusal } from "./promises";
 
@@ -71,8 +71,7 @@ function suggestionFor(room: readonly LedgerEntry[], otherWays: readonly string[
     ),
   ];
   const choices = [...(ways.length > 0 ? [list(ways)] : []), ...otherWays];
-  const text = choices.length > 0 ? choices.join(", or ") : "give this host more memory";
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return toSuggestion(choices.length > 0 ? choices : ["give this host more memory"]);
 }
 
 function inUse(

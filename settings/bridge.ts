@@ -35,7 +35,7 @@ const automaticNetworks = {
 type BridgeBackend = keyof typeof automaticNetworks;
 
 /** How many addresses of a backend's network are chosen from: 192.168.58.100 to 192.168.58.254. */
-export const automaticRange = { first: 100, count: 155 } as const;
+const automaticRange = { first: 100, count: 155 } as const;
 
 const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 const leasedNetworks = `${subnetPool.first}/${String(subnetPool.prefix)}`;

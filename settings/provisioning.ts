@@ -27,7 +27,7 @@ export const playbookAllowed = "the path of an Ansible playbook (playbook.yml, .
 export const varsAllowed = "the path of a YAML or JSON file (vars.yml), or a comma-separated list of name=value";
 
 /** What `--extra-vars` may be, in words. */
-export const extraVarsAllowed = "a comma-separated list of name=value";
+const extraVarsAllowed = "a comma-separated list of name=value";
 
 /** What Ansible takes for a variable's name. */
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;

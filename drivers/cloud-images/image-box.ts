@@ -12,7 +12,7 @@ export function boxNameOf({ checksum }: Pick<ImageFile, "checksum">): string {
 }
 
 /** What the box says of itself: format 1 of vagrant-libvirt, its sizes in GB, rounded up. */
-export function boxMetadata({ virtualBytes }: Pick<ImageFile, "virtualBytes">): string {
+function boxMetadata({ virtualBytes }: Pick<ImageFile, "virtualBytes">): string {
   return JSON.stringify({ provider: "libvirt", format: "qcow2", virtual_size: Math.ceil(virtualBytes / 2 ** 30) });
 }
 

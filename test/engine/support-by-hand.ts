@@ -11,9 +11,6 @@ export const tokenLine = `ENV_TOKEN=${tokenValue}`;
 /** Changes the arguments that a container was made with. */
 export type Edit = (parameters: readonly string[]) => readonly string[];
 
-/** Leaves the arguments as they are. */
-export const unedited: Edit = (parameters) => parameters;
-
 /** Another value for an option, found by its name and the beginning of its old value. */
 export function withOption(option: string, oldBeginning: string, value: string): Edit {
   return (parameters) => {

@@ -47,7 +47,7 @@ const repository = resolve(__dirname, "..", "..");
 const setup = readSetup(groundworkHome());
 
 /** The folder of the engine: GROUNDWORK_ENGINE_BIN, else what `make setup` left, else the first one on the PATH. */
-export const engineFolder: string | undefined = [
+const engineFolder: string | undefined = [
   process.env["GROUNDWORK_ENGINE_BIN"],
   setup === undefined ? undefined : dirname(setup.engine.path),
   ...(process.env["PATH"] ?? "").split(delimiter),

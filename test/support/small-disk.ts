@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Whether this process may mount file systems. */
-export const canMount: boolean = tryMount();
+const canMount: boolean = tryMount();
 
 /** `describe` where file systems can be mounted; elsewhere the group is skipped, and says why. */
 export const describeWithMounts: jest.Describe = canMount ? describe : skipSaying();

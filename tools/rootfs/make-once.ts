@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { identifyProcess } from "../../host/processes";
 import { GroundworkError } from "../../settings/errors";
 import { run } from "../setup/processes";
 import { messageOf } from "../setup/texts";
@@ -56,16 +57,7 @@ function draftPrefix(pid: number | string): string {
 async function removeOrphans(parent: string, root: readonly string[]): Promise<void> {
   for (const name of readdirSync(parent)) {
     const pid = /^draft-(\d+)-/.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) await removeAs(root, join(parent, name));
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if (pid !== undefined && identifyProcess(Number(pid)) === undefined) await removeAs(root, join(parent, name));
   }
 }
 

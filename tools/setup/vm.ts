@@ -38,10 +38,11 @@ async function setUpVm(): Promise<void> {
 }
 
 async function kvmFacts(virsh: string): Promise<KvmFacts> {
+  const isOffered = await offersKvm(virsh);
   return {
-    isOffered: await offersKvm(virsh),
+    isOffered,
     hasDevice: existsSync("/dev/kvm"),
-    boots: await bootsOnKvm(),
+    boots: isOffered || (await bootsOnKvm()),
     cpuInfo: existsSync("/proc/cpuinfo") ? readFileSync("/proc/cpuinfo", "utf8") : "",
   };
 }
