@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { isBridge } from "../../settings/bridge";
+import type { Target } from "../driver";
 import { parseLabels, parseRecord } from "./machine-record";
 import type { ReadMachine } from "./owned-machine";
 import type { Virsh } from "./virsh";
@@ -50,12 +51,29 @@ export const diskTarget = "vda";
 
 /** Describes all domains of these names and ids with one call; who is not there is left out. */
 export async function describeDomains(virsh: Virsh, names: readonly string[]): Promise<readonly Domain[]> {
-  const commands = [...new Set(names)].flatMap((name) => [
+  return parseDomains(await virsh.batch(descriptionOf(names)));
+}
+
+function descriptionOf(names: readonly string[]): readonly string[][] {
+  return [...new Set(names)].flatMap((name) => [
     ["dumpxml", name],
     ["domstate", name],
     ["domblkinfo", name, diskTarget],
   ]);
-  return parseDomains(await virsh.batch(commands));
+}
+
+/**
+ * Describes all domains that bear on these targets. What has a target's name nearly always is the recorded one too, so
+ * that its id is asked for by name and no more.
+ */
+export async function findDomains(virsh: Virsh, targets: readonly Target[]): Promise<readonly Domain[]> {
+  const names = targets.flatMap(({ objectId, name }) => (objectId === undefined ? [] : [name]));
+  const described = descriptionOf(targets.map(({ objectId, name }) => objectId ?? name));
+  const text = await virsh.batch([...described, ...names.map((name) => ["domuuid", name])]);
+  const domains = parseDomains(text);
+  const named = text.match(/^[0-9a-f-]{36}$/gm) ?? [];
+  const others = named.filter((id) => !domains.some(({ uuid }) => uuid === id));
+  return [...domains, ...(await describeDomains(virsh, others))];
 }
 
 /** All domains. */

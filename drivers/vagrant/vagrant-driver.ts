@@ -18,11 +18,11 @@ import {
   type Target,
 } from "../driver";
 import { isReached, leaveBridges } from "./bridges";
-import { candidatesOf, foreignError, namesOf, nobody, withoutOurs, type Candidates } from "./candidates";
+import { candidatesOf, foreignError, nobody, withoutOurs, type Candidates } from "./candidates";
 import { changeMachine } from "./change-machine";
 import { createMachine, removeDomain, removeHalfMade } from "./create-machine";
 import { poolSpace } from "./disk-pool";
-import { allDomains, describeDomains, type Domain } from "./domains";
+import { allDomains, describeDomains, findDomains, type Domain } from "./domains";
 import { forwardedPorts, stopForwarding } from "./forwarding";
 import { keepDisk, keptDisks, removeKeptDisk } from "./kept-disks";
 import { foldersOf, machineFolder, removeMachineFolder, type MachineFolder } from "./machine-folder";
@@ -54,7 +54,7 @@ export class VagrantDriver implements Driver {
 
   /** Ends the forwarding of a machine that does not run any more: it would hold the machine's ports against itself. */
   async observe(targets: readonly Target[]): Promise<readonly Observation[]> {
-    const domains = await describeDomains(this.virsh, targets.flatMap(namesOf));
+    const domains = await findDomains(this.virsh, targets);
     return Promise.all(
       targets.map(async (target) => {
         const candidates = candidatesOf(target, domains);
@@ -215,6 +215,6 @@ export class VagrantDriver implements Driver {
   }
 
   private async candidates(target: Target): Promise<Candidates<Domain>> {
-    return candidatesOf(target, await describeDomains(this.virsh, namesOf(target)));
+    return candidatesOf(target, await findDomains(this.virsh, [target]));
   }
 }
