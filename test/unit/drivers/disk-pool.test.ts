@@ -4,30 +4,20 @@ import { poolSpace } from "../../../drivers/vagrant/disk-pool";
 import { spaceAt } from "../../../drivers/vagrant/disk-space";
 import { useTemporaryFolder } from "../../support/temporary-folder";
 import { fakeVirsh } from "./fake-virsh";
+import { libvirtRecordingsFolder, recordingText } from "./recordings";
 
 const folder = useTemporaryFolder();
 
-/** As libvirt 9.0 tells it, but for the path. */
-const poolAt = (path: string) => `<pool type='dir'>
-  <name>default</name>
-  <capacity unit='bytes'>270553174016</capacity>
-  <source>
-  </source>
-  <target>
-    <path>${path}</path>
-  </target>
-</pool>
-`;
+const recorded = (name: string) => recordingText(name, libvirtRecordingsFolder);
 
 test("the disks' place is the one that libvirt tells", async () => {
-  const { directory } = await poolSpace(fakeVirsh(folder(), { stdout: poolAt(folder()) }));
+  const pool = recorded("pool.xml").replace("/var/lib/libvirt/images", folder());
+  const { directory } = await poolSpace(fakeVirsh(folder(), { stdout: pool }));
   expect(directory).toBe(folder());
 });
 
 test("without a pool it is the folder of the one that would be made", async () => {
-  const stderr =
-    "error: failed to get pool 'default'\nerror: Storage pool not found: no storage pool with matching name";
-  const { directory } = await poolSpace(fakeVirsh(folder(), { stderr, status: 1 }));
+  const { directory } = await poolSpace(fakeVirsh(folder(), { stderr: recorded("no-pool.txt"), status: 1 }));
   expect(directory).toBe("/var/lib/libvirt/images");
 });
 

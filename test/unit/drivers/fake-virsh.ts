@@ -1,4 +1,4 @@
-/** A `virsh` that gives every call the same answer. */
+/** A `virsh` that gives each call its answer, and every later one the last. */
 
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,11 +11,23 @@ export interface FakeAnswer {
   readonly status?: number;
 }
 
-export function fakeVirsh(folder: string, { stdout = "", stderr = "", status = 0 }: FakeAnswer): Virsh {
-  writeFileSync(join(folder, "stdout"), stdout);
-  writeFileSync(join(folder, "stderr"), stderr);
+export function fakeVirsh(folder: string, ...answers: readonly FakeAnswer[]): Virsh {
+  for (const [index, { stdout = "", stderr = "", status = 0 }] of answers.entries()) {
+    for (const [stream, text] of Object.entries({ stdout, stderr, status: String(status) })) {
+      writeFileSync(join(folder, `${stream}-${String(index)}`), text);
+    }
+  }
   const path = join(folder, "virsh");
-  writeFileSync(path, `#!/bin/sh\ncat "${folder}/stderr" >&2\ncat "${folder}/stdout"\nexit ${String(status)}\n`);
+  const last = String(answers.length - 1);
+  const script = `#!/bin/sh
+cd "${folder}"
+call=$(cat call 2>/dev/null || echo 0)
+[ "$call" -ge ${last} ] || echo $((call + 1)) >call
+cat "stderr-$call" >&2
+cat "stdout-$call"
+exit "$(cat "status-$call")"
+`;
+  writeFileSync(path, script);
   chmodSync(path, 0o700);
   return new Virsh({ path, environment: process.env });
 }

@@ -3,29 +3,61 @@
 import { addressScript } from "../../../drivers/vagrant/bridges";
 import { parseDomains } from "../../../drivers/vagrant/domains";
 import { parseNetworks, renderBridge, renderNetwork } from "../../../drivers/vagrant/network-xml";
-import { macOf } from "../../../drivers/vagrant/networks";
+import { findNetwork, macOf, reserveAddress } from "../../../drivers/vagrant/networks";
 import { uplinkOf } from "../../../drivers/vagrant/uplink";
 import { bridgeOf } from "../../../settings/bridge";
 import { stackNetwork } from "../../../settings/stack-network";
+import { useTemporaryFolder } from "../../support/temporary-folder";
+import { fakeVirsh } from "./fake-virsh";
+import { libvirtRecordingsFolder, recordingText } from "./recordings";
 import { identity } from "./support";
 
+const folder = useTemporaryFolder();
 const network = stackNetwork(identity.stack, "10.192.7.0/24");
 const bridge = bridgeOf("192.168.57.10");
 
-/** What libvirt prints of what it was given: quotation marks need no other spelling in a text. */
-const printed = (text: string) => text.replaceAll("&#34;", '"');
+const recorded = (name: string) => recordingText(name, libvirtRecordingsFolder);
 
-test("a stack's network reaches others by this host's way out alone, and is read back", () => {
+test("a stack's network reaches others by this host's way out alone, and keeps its machines' addresses", () => {
   const reserved = [{ mac: "52:54:00:00:00:01", name: "web", ip: "10.192.7.10" }];
-  const [read] = parseNetworks(printed(renderNetwork(network, { owner: identity, uplink: "eth0", reserved })));
-  expect(read).toEqual({
-    ...{ name: network.name, subnets: ["10.192.7.0/24"], reserved, uplink: "eth0", isUsed: false },
-    owner: { host: identity.host, stack: identity.stack },
-  });
+  const text = renderNetwork(network, { owner: identity, uplink: "eth0", reserved });
+  expect(text).toContain('<forward mode="nat" dev="eth0"/>');
+  expect(text).toContain("<host mac='52:54:00:00:00:01' name='web' ip='10.192.7.10'/>");
+});
+
+test("a stack's network is read as libvirt tells it", () => {
+  expect(parseNetworks(recorded("stack-network.xml"))).toEqual([
+    {
+      ...{ name: "groundwork-web-1a2b3c-10-192-7", subnets: ["10.193.34.0/24"], uplink: "eth0", isUsed: true },
+      reserved: [{ mac: "52:54:00:ab:1e:ee", name: "web", ip: "10.193.34.10" }],
+      owner: { host: "0123456789ab", stack: "web-1a2b3c" },
+    },
+  ]);
+});
+
+test("a bridge of ours is read as libvirt tells it: it is no stack's", () => {
+  expect(parseNetworks(recorded("bridge.xml"))).toEqual([
+    {
+      ...{ name: "groundwork.bridge-172-30-223", subnets: ["172.30.223.0/24"], uplink: undefined, isUsed: true },
+      ...{ reserved: [], owner: { host: "0123456789ab", stack: "" } },
+    },
+  ]);
 });
 
 test("a stack's network on a host without a way out forwards nothing", () => {
   expect(renderNetwork(network, { owner: identity, uplink: undefined })).not.toContain("<forward");
+});
+
+test("an address that another machine of the stack took at the same time is passed over", async () => {
+  const present = { stdout: recorded("stack-network.xml") };
+  const [given, taken, done] = [{}, { stderr: recorded("address-taken.txt"), status: 1 }, {}];
+  const virsh = fakeVirsh(folder(), present, given, given, taken, done);
+  expect(await reserveAddress(virsh, network, "db", "52:54:00:00:00:02")).toBe("10.192.7.11");
+});
+
+test("a network that is not there is none", async () => {
+  const virsh = fakeVirsh(folder(), { stderr: recorded("no-network.txt"), status: 1 });
+  expect(await findNetwork(virsh, network.name)).toBeUndefined();
 });
 
 test("a bridge of ours has the host's address, no names and no way out", () => {
@@ -33,7 +65,6 @@ test("a bridge of ours has the host's address, no names and no way out", () => {
   expect(text).toContain('<ip address="192.168.57.1" netmask="255.255.255.0"/>');
   expect(text).toContain('<dns enable="no"/>');
   expect(text).not.toContain("<forward");
-  expect(parseNetworks(printed(text))[0]).toMatchObject({ owner: { host: identity.host, stack: "" } });
 });
 
 test("a bridge that the host has already is joined as it is", () => {
@@ -66,18 +97,10 @@ test("each address has a card of its own", () => {
 });
 
 test("the network of a machine is the one that is no bridge, wherever it stands", () => {
-  const nic = (name: string, mac: string) =>
-    `<interface type='network'><mac address='${mac}'/><source network='${name}'/></interface>`;
-  const devices = nic(bridge.name, "52:54:00:00:00:02") + nic(network.name, "52:54:00:00:00:01");
-  const [domain] = parseDomains(
-    `<domain type='qemu'><name>web</name><uuid>u</uuid><memory unit='KiB'>524288</memory><currentMemory unit='KiB'>524288</currentMemory>` +
-      `<vcpu>1</vcpu><devices>${devices}</devices></domain>\nrunning\n`,
-  );
-  expect(domain?.network).toBe(network.name);
-  expect(domain?.interfaces).toEqual([
-    { network: bridge.name, mac: "52:54:00:00:00:02" },
-    { network: network.name, mac: "52:54:00:00:00:01" },
-  ]);
+  const cards = /( *<interface[^]*?<\/interface>\n)( *<interface[^]*?<\/interface>\n)/;
+  const [domain] = parseDomains(recorded("running.txt").replace(cards, "$2$1"));
+  expect(domain?.interfaces[0]?.network).toBe("groundwork.bridge-172-30-223");
+  expect(domain?.network).toBe("groundwork-web-1a2b3c-10-192-7");
 });
 
 test("the script that sets an address names no card but by its hardware address", () => {

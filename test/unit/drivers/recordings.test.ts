@@ -1,11 +1,21 @@
 import { readdirSync } from "node:fs";
 import docker from "./recordings-docker/manifest.json";
+import libvirt from "./recordings-libvirt/manifest.json";
+import vagrant from "./recordings-vagrant/manifest.json";
 import podman from "./recordings/manifest.json";
-import { dockerRecordingsFolder, recordingsFolder, recordingText } from "./recordings";
+import {
+  dockerRecordingsFolder,
+  libvirtRecordingsFolder,
+  recordingsFolder,
+  recordingText,
+  vagrantRecordingsFolder,
+} from "./recordings";
 
 describe.each([
   ["podman", podman, recordingsFolder],
   ["docker", docker, dockerRecordingsFolder],
+  ["virsh", libvirt, libvirtRecordingsFolder],
+  ["vagrant", vagrant, vagrantRecordingsFolder],
 ] as const)("the recordings of %s", (program, manifest, folder) => {
   const recordings = readdirSync(folder).filter((name) => !["manifest.json", "record.sh"].includes(name));
 

@@ -1,4 +1,4 @@
-/** Recorded answers of a real podman and a real docker; the `manifest.json` beside them says how each was made. */
+/** Recorded answers of real programs; the `manifest.json` beside them says how each was made. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseInspect, type InspectedContainer } from "../../../drivers/containers/inspect";
@@ -6,6 +6,10 @@ import { parseInspect, type InspectedContainer } from "../../../drivers/containe
 export const recordingsFolder = join(__dirname, "recordings");
 
 export const dockerRecordingsFolder = join(__dirname, "recordings-docker");
+
+export const libvirtRecordingsFolder = join(__dirname, "recordings-libvirt");
+
+export const vagrantRecordingsFolder = join(__dirname, "recordings-vagrant");
 
 /** A recording of podman, or of another folder. */
 export function recordingText(name: string, folder = recordingsFolder): string {

@@ -1,5 +1,4 @@
 import { vagrantError } from "../../../drivers/vagrant/vagrant";
-import { virshError } from "../../../drivers/vagrant/virsh";
 
 test.each([
   ["Vagrant::Errors::BoxAddShortNotFound", "CONFIG_INVALID"],
@@ -17,13 +16,4 @@ test.each([
 test("what Ruby alone says is kept to its first line", () => {
   const { message } = vagrantError(undefined, "vm_action.rb:7: No space left on device\n\tfrom a\n\tfrom b\n");
   expect(message).toBe("vagrant up failed: vm_action.rb:7: No space left on device");
-});
-
-test("virsh's last line is the message", () => {
-  const stderr =
-    "error: Failed to start domain 'web'\nerror: cannot set up guest memory 'pc.ram': Cannot allocate memory\n";
-  expect(virshError(["start", "web"], { exitCode: 1, stdout: "", stderr })).toMatchObject({
-    code: "INSUFFICIENT_RESOURCES",
-    message: "virsh start failed with status 1: cannot set up guest memory 'pc.ram': Cannot allocate memory",
-  });
 });

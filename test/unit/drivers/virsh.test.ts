@@ -1,17 +1,14 @@
+import { startNetwork } from "../../../drivers/vagrant/networks";
+import { startDomain } from "../../../drivers/vagrant/power";
 import { Virsh } from "../../../drivers/vagrant/virsh";
 import type { GroundworkError } from "../../../settings/errors";
 import { useTemporaryFolder } from "../../support/temporary-folder";
 import { fakeVirsh } from "./fake-virsh";
+import { libvirtRecordingsFolder, recordingText } from "./recordings";
 
 const folder = useTemporaryFolder();
 
-/** As virsh 9.0 says it where nothing listens. */
-const noSocket = `error: failed to connect to the hypervisor
-error: Failed to connect socket to '/var/run/libvirt/libvirt-sock': No such file or directory
-`;
-const denied = `error: failed to connect to the hypervisor
-error: Failed to connect socket to '/var/run/libvirt/libvirt-sock': Permission denied
-`;
+const said = (name: string) => ({ stderr: recordingText(`${name}.txt`, libvirtRecordingsFolder), status: 1 });
 
 async function errorOf(virsh: Virsh): Promise<GroundworkError> {
   return virsh.batch([["list", "--all"]]).then(
@@ -21,17 +18,16 @@ async function errorOf(virsh: Virsh): Promise<GroundworkError> {
 }
 
 test("a libvirtd that is down is no provider (exit 5), with the command that starts it", async () => {
-  const error = await errorOf(fakeVirsh(folder(), { stderr: noSocket, status: 1 }));
+  const error = await errorOf(fakeVirsh(folder(), said("no-socket")));
   expect(error).toMatchObject({
     ...{ code: "PROVIDER_NOT_AVAILABLE", exitStatus: 5 },
-    message:
-      "libvirt does not answer: Failed to connect socket to '/var/run/libvirt/libvirt-sock': No such file or directory.",
+    message: "libvirt does not answer: Failed to connect socket to '/nowhere': No such file or directory.",
     suggestion: "Start it: `sudo systemctl start libvirtd`, or `sudo libvirtd -d` where there is no systemd.",
   });
 });
 
 test("a libvirtd that lets this user not in is no provider, with the command that changes it", async () => {
-  const { code, suggestion } = await errorOf(fakeVirsh(folder(), { stderr: denied, status: 1 }));
+  const { code, suggestion } = await errorOf(fakeVirsh(folder(), said("denied")));
   expect([code, suggestion]).toEqual(["PROVIDER_NOT_AVAILABLE", expect.stringContaining("usermod -aG libvirt")]);
 });
 
@@ -40,10 +36,18 @@ test("a virsh that is not there is no provider, with the command that installs i
   expect([code, suggestion]).toEqual(["PROVIDER_NOT_AVAILABLE", expect.stringContaining("apt-get install libvirt")]);
 });
 
-test("a command that fails at a libvirtd that answers is told as what it is", async () => {
-  const virsh = fakeVirsh(folder(), { stderr: "error: failed to get domain 'web'\n", status: 1 });
-  await expect(virsh.run(["dumpxml", "web"])).rejects.toMatchObject({
-    code: "ENGINE_FAILED",
-    message: "virsh dumpxml failed with status 1: failed to get domain 'web'",
-  });
+test.each([
+  ["no-domain", "ENGINE_FAILED", "failed to get domain 'recorded-nowhere'"],
+  ["name-in-use", "INFRA_EXISTS", "domain 'recorded' already exists with uuid e3e6c372-9603-4ecb-b25c-7f7cda68c5d1"],
+  ["no-memory", "INSUFFICIENT_RESOURCES", "cannot set up guest memory 'pc.ram': Cannot allocate memory"],
+])("a command that fails at a libvirtd that answers is told as what it is: %s", async (name, code, words) => {
+  const failed = fakeVirsh(folder(), said(name)).run(["dumpxml", "web"]);
+  await expect(failed).rejects.toMatchObject({ code, message: expect.stringContaining(words) as string });
+});
+
+test.each([
+  ["a machine that runs", "domain-active", (virsh: Virsh) => startDomain(virsh, "web")],
+  ["a network that is started", "network-active", (virsh: Virsh) => startNetwork(virsh, "web")],
+])("%s is not started again, which is no failure", async (_what, name, start) => {
+  await expect(start(fakeVirsh(folder(), said(name)))).resolves.toBeUndefined();
 });
