@@ -1,12 +1,9 @@
 /** Ansible: found on the PATH, or set up in a virtual environment of its own in the cache. */
 
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SetupRecord } from "../../host/setup-record";
-import { cacheFolder } from "../cache-folder";
-import { run, runStage, say } from "./processes";
-import { installPackages } from "./system-packages";
+import { run, say } from "./processes";
+import { setUpPythonEnvironment } from "./python-environment";
 import { findVersion, isAtLeast, messageOf } from "./texts";
 
 type Ansible = NonNullable<SetupRecord["ansible"]>;
@@ -23,7 +20,9 @@ export async function setUpAnsible(checkout: string): Promise<Ansible | undefine
   if (onPath !== undefined && isAtLeast(onPath.version, leastAnsibleVersion)) return onPath;
   if (onPath !== undefined) say(`ansible: ${onPath.version} is older than ${leastAnsibleVersion}`);
   try {
-    return await setUpEnvironment(join(checkout, "tools", "ansible", "requirements.txt"));
+    const requirements = join(checkout, "tools", "ansible", "requirements.txt");
+    const programs = await setUpPythonEnvironment({ name: "ansible", requirements, leastPython: leastPythonVersion });
+    return await judge(join(programs, "ansible-playbook"));
   } catch (error) {
     say(`ansible: not available, so playbooks cannot be run: ${messageOf(error)}`);
     return undefined;
@@ -44,37 +43,4 @@ async function judge(path: string): Promise<Ansible> {
   const version = findVersion(answer);
   if (version === undefined) throw new Error(`\`ansible-playbook --version\` answers ${JSON.stringify(answer)}`);
   return { path, version };
-}
-
-/**
- * A virtual environment cannot be renamed: its programs name their folder. So it is made in place, and a file that is
- * written last tells that it is whole; one without is made anew.
- */
-async function setUpEnvironment(requirements: string): Promise<Ansible> {
-  const hash = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
-  const folder = join(cacheFolder(), "ansible", hash);
-  const complete = join(folder, "complete");
-  if (!existsSync(complete)) {
-    await makeEnvironment(folder);
-    const install = ["install", "--quiet", "--disable-pip-version-check", "--requirement", requirements];
-    await runStage("ansible: installing from Python's registry", join(folder, "bin", "pip"), install);
-    writeFileSync(complete, "");
-  }
-  return await judge(join(folder, "bin", "ansible-playbook"));
-}
-
-/** Debian's Python has a package of its own for this. */
-async function makeEnvironment(folder: string): Promise<void> {
-  const python = await run("python3", ["--version"]).then(findVersion, () => undefined);
-  if (python !== undefined && !isAtLeast(python, leastPythonVersion)) {
-    throw new Error(`python3 is ${python}, and Ansible needs ${leastPythonVersion}`);
-  }
-  const make = () => run("python3", ["-m", "venv", "--clear", folder]);
-  await make().catch(async (refusal: unknown) => {
-    const stage = "ansible: installing Python's virtual environments";
-    await installPackages(stage, { "apt-get": ["python3-venv"] }).catch((error: unknown) => {
-      throw new Error(`${messageOf(refusal)}; ${messageOf(error)}`);
-    });
-    await make();
-  });
 }

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fetchCloudInit } from "./cloud-init-program";
 import { fetchDockerPrograms } from "./docker-programs";
+import { setUpNetworkAnalyser } from "./network-analyser";
 import { countGo, countJest, formatCounts, goOutput, isSuccess, sum, type Counts, type JestReport } from "./summary";
 
 const root = join(__dirname, "..");
@@ -83,6 +84,7 @@ async function main(): Promise<void> {
   await fetchDockerPrograms();
   setUpVm();
   await fetchCloudInit();
+  await setUpNetworkAnalyser(root);
   const results = levels.map(runLevel);
   const total = sum(results.map(({ counts }) => counts));
   console.log(results.map(({ line }) => line).join("\n"));

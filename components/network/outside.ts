@@ -1,0 +1,53 @@
+/** Whom our workloads talk to besides each other, by the addresses that a policy must know them by. Pure. */
+
+import { isIPv4 } from "node:net";
+import type { PlatformSettings } from "../../settings/platform/platform";
+import type { Outside } from "./flow";
+
+const everywhere = "0.0.0.0/0";
+
+/** The link's own addresses, where a cloud tells a machine its secrets. */
+const linkLocal = "169.254.0.0/16";
+
+/** Where the world is not: https://www.iana.org/assignments/iana-ipv4-special-registry */
+const privateRanges = ["10.0.0.0/8", "100.64.0.0/10", linkLocal, "172.16.0.0/12", "192.168.0.0/16"];
+
+/** kube-system is the cluster's own: nothing there is closed by us. LKE's names of the pods, by tier. */
+const clusterDns: Outside = {
+  name: "cluster-dns",
+  peers: [
+    {
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+      podSelector: { matchExpressions: [{ key: "k8s-app", operator: "In", values: ["kube-dns", "coredns"] }] },
+    },
+  ],
+};
+
+/** Everybody who is no workload of ours, as these settings place them. */
+export function outsideOf({ network }: Pick<PlatformSettings, "network">) {
+  const { pods, services, nodes } = network;
+  const own = [pods, services, nodes].filter((block) => isIPv4(block.split("/")[0] ?? ""));
+  const callers = network.apiServer.length > 0 ? network.apiServer : [nodes, pods];
+  return {
+    clusterDns,
+    /**
+     * LKE's API server stands outside the cluster, at an address that nobody knows before: so anywhere but at a pod. Whether
+     * a policy sees its Service's address or its own depends on the network; neither is among the pods.
+     */
+    apiServer: blocks("api-server", [everywhere], [pods, linkLocal]),
+    /**
+     * The API server when it calls: through the nodes' tunnel. A node that passes it on to a pod of another node does so from
+     * the end of Calico's tunnel, and that has an address of the pods' block.
+     */
+    apiServerCalling: blocks("api-server", callers),
+    nodes: blocks("nodes", [nodes]),
+    /** A policy knows no names, so a port is all that tells GitHub from any other. */
+    world: blocks("world", [everywhere], [...new Set([...privateRanges, ...own])]),
+    /** What comes through the NodeBalancer: from its own address, a node's or a client's, as traffic is passed on. */
+    balancer: blocks("nodebalancer", [everywhere]),
+  };
+}
+
+function blocks(name: string, cidrs: readonly string[], except: string[] = []): Outside {
+  return { name, peers: cidrs.map((cidr) => ({ ipBlock: { cidr, ...(except.length > 0 && { except }) } })) };
+}

@@ -1,0 +1,91 @@
+/**
+ * The platform's workloads, by the labels that their charts give to the pods: the chart of each release at the version of
+ * settings/platform/charts.ts. A test renders the charts and compares, where they are at hand.
+ */
+
+import type { Workload } from "./flow";
+
+const nameLabel = "app.kubernetes.io/name";
+
+/** A workload by the name that its chart gives to the pods. @param name what the table calls it. @default the same */
+function named(namespace: string, value: string, name = value): Workload {
+  return { name, namespace, label: { key: nameLabel, value } };
+}
+
+/** Every pod of a namespace of ours. */
+export function everyPod(namespace: string): Workload {
+  return { name: namespace, namespace };
+}
+
+/** ArgoCD. */
+export const argocd = {
+  server: named("argocd", "argocd-server"),
+  repoServer: named("argocd", "argocd-repo-server"),
+  controller: named("argocd", "argocd-application-controller"),
+  applicationSet: named("argocd", "argocd-applicationset-controller"),
+  notifications: named("argocd", "argocd-notifications-controller"),
+  dex: named("argocd", "argocd-dex-server"),
+  /** The one cache, without high availability. */
+  redis: named("argocd", "argocd-redis"),
+  /** With it: three caches behind a proxy. The chart gives the caches no label of the usual name. */
+  redisProxy: named("argocd", "argocd-redis-ha-haproxy"),
+  redisReplicas: { name: "argocd-redis-ha", namespace: "argocd", label: { key: "app", value: "redis-ha" } },
+} as const satisfies Readonly<Record<string, Workload>>;
+
+/** cert-manager. */
+export const certManager = {
+  controller: named("cert-manager", "cert-manager"),
+  cainjector: named("cert-manager", "cainjector", "cert-manager-cainjector"),
+  webhook: named("cert-manager", "webhook", "cert-manager-webhook"),
+} as const satisfies Readonly<Record<string, Workload>>;
+
+/** What the world's requests go through, and what tells the world where that is. */
+export const ingress = {
+  nginx: named("ingress", "nginx-ingress"),
+  externalDns: named("ingress", "external-dns"),
+} as const satisfies Readonly<Record<string, Workload>>;
+
+/** Metrics, logs and traces. node-exporter is on its node's own network, where no policy reaches: it is the nodes'. */
+export const monitoring = {
+  operator: named("monitoring", "kube-prometheus-stack-prometheus-operator", "prometheus-operator"),
+  prometheus: named("monitoring", "prometheus"),
+  alertmanager: named("monitoring", "alertmanager"),
+  kubeStateMetrics: named("monitoring", "kube-state-metrics"),
+  loki: named("monitoring", "loki"),
+  tempo: named("monitoring", "tempo"),
+  /** One for each environment; what they may reach is the same. */
+  grafana: named("monitoring", "grafana"),
+  /** The collectors on the nodes, and the one of events. */
+  alloy: named("monitoring", "alloy"),
+} as const satisfies Readonly<Record<string, Workload>>;
+
+/** The store of secrets and the ways to pods. */
+export const secrets = {
+  openbao: named("secrets", "openbao"),
+  csiProvider: named("secrets", "openbao-csi-provider"),
+  csiDriver: named("secrets", "secrets-store-csi-driver"),
+  sealedSecrets: named("secrets", "sealed-secrets"),
+} as const satisfies Readonly<Record<string, Workload>>;
+
+/** The ports of a service of an environment: the sample service's, and those of whatever is copied from it. */
+export const servicePorts = { http: 8080, metrics: 9090 } as const;
+
+const componentLabel = "app.kubernetes.io/component";
+
+/** The services of an environment: its pods that say so by a label, whatever their names. */
+export function service(environment: string): Workload {
+  const label = { key: componentLabel, value: "service" };
+  return { name: `${environment}-service`, namespace: environment, label };
+}
+
+/** The pods of an environment that `helm test` calls its services from. */
+export function smokeTest(environment: string): Workload {
+  const label = { key: componentLabel, value: "smoke-test" };
+  return { name: `${environment}-smoke-test`, namespace: environment, label };
+}
+
+/** The pod by which cert-manager answers an HTTP-01 challenge, in the namespace of the Ingress that wants a certificate. */
+export function challengeSolver(namespace: string): Workload {
+  const label = { key: "acme.cert-manager.io/http01-solver", value: "true" };
+  return { name: `${namespace}-challenge-solver`, namespace, label };
+}
