@@ -1,9 +1,13 @@
 /** The production platform: a cluster, and what a team needs on it. */
 
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { ExistingCluster, type Cluster } from "../components/cluster/cluster";
 import { linodeOffers } from "../components/cluster/linode-offers";
 import { LkeCluster } from "../components/cluster/lke-cluster";
+import { metricsServer } from "../components/cluster/metrics-server";
+import { Environment } from "../components/environments/environment";
+import { Certificates } from "../components/ingress/certificates";
+import { Ingress } from "../components/ingress/ingress";
 import { GroundworkError } from "../settings/errors";
 import { offerViolations, resolveVersion } from "../settings/platform/offers";
 import type { LkeSettings, PlatformSettings } from "../settings/platform/platform";
@@ -27,9 +31,40 @@ export interface PlatformOutputs {
  *
  * @throws GroundworkError CONFIG_INVALID when Linode does not offer what is asked for; then nothing has been declared
  */
-export async function platformStack({ stack, settings }: PlatformArgs): Promise<PlatformOutputs> {
-  const cluster = await platformCluster(stack, settings);
+export async function platformStack(args: PlatformArgs): Promise<PlatformOutputs> {
+  const cluster = await platformCluster(args.stack, args.settings);
+  const options = { providers: [cluster.provider] };
+  if (args.settings.cluster.source === "lke") metricsServer(args.settings.charts.mirror, options);
+  wayIn(args, options);
+  environments(args.settings, options);
   return { kubeconfig: cluster.kubeconfig };
+}
+
+/** Certificates first: what is behind the ingress orders them. */
+function wayIn({ stack, settings, secrets }: PlatformArgs, options: pulumi.ComponentResourceOptions): void {
+  const { domain, email, ingress, network, cluster, charts } = settings;
+  const { mirror } = charts;
+  const token = pulumi.secret(secrets.domainToken ?? "");
+  const recordsToken = ingress.challenge === "dns01" ? token : undefined;
+  new Certificates("certificates", { email, recordsToken, mirror }, options);
+  new Ingress(
+    "ingress",
+    {
+      proxyProtocol: ingress.proxyProtocol,
+      balancers: network.nodes,
+      ...(cluster.source === "lke" ? { nodeBalancerTags: ["groundwork", clusterLabel(stack)] } : {}),
+      ...(ingress.externalDns ? { records: { owner: clusterLabel(stack), domain, token } } : {}),
+      mirror,
+    },
+    options,
+  );
+}
+
+function environments(settings: PlatformSettings, options: pulumi.ComponentResourceOptions): void {
+  const { teams, gitops } = settings;
+  for (const [name, environment] of Object.entries(settings.environments)) {
+    new Environment(name, { settings: environment, teams, organization: gitops.githubOrganization }, options);
+  }
 }
 
 async function platformCluster(stack: string, { cluster }: PlatformSettings): Promise<Cluster> {

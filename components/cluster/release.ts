@@ -2,7 +2,7 @@
 
 import { Chart } from "@pulumi/kubernetes/helm/v4/chart";
 import type * as pulumi from "@pulumi/pulumi";
-import { chartSource, type ChartName } from "../../settings/platform/charts";
+import { chartSource, type ChartName, type ChartSource } from "../../settings/platform/charts";
 
 /** What a release is made from besides its chart. */
 export interface ReleaseArgs {
@@ -18,18 +18,20 @@ export interface ReleaseArgs {
  * are made before, outside the state, which they would fill. Hooks are left out too, because Pulumi runs none.
  */
 export function release(name: ChartName, args: ReleaseArgs, options: pulumi.ComponentResourceOptions): Chart {
-  const { chart, repository, version } = chartSource(name, args.mirror);
-  const isRegistry = repository.startsWith("oci://");
   return new Chart(
     name,
     {
-      chart: isRegistry ? `${repository}/${chart}` : chart,
-      version,
-      ...(isRegistry ? {} : { repositoryOpts: { repo: repository } }),
+      ...sourceInputs(chartSource(name, args.mirror)),
       namespace: args.namespace,
       skipCrds: true,
       values: args.values,
     },
     options,
   );
+}
+
+function sourceInputs({ chart, repository, version, isFolder = false }: ChartSource) {
+  if (repository.startsWith("oci://")) return { chart: `${repository}/${chart}`, version };
+  if (isFolder) return { chart: `${repository}/${chart}-${version}.tgz`, version };
+  return { chart, version, repositoryOpts: { repo: repository } };
 }

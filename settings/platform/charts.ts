@@ -7,12 +7,21 @@ export interface ChartSource {
   /** An https:// address with an index, or an oci:// one. */
   readonly repository: string;
   readonly version: string;
+  /** Whether the repository is a folder without an index, so that a chart has to be asked for by its file. @default false */
+  readonly isFolder?: boolean;
 }
 
 /** Every chart by the name that its release has. */
 export const charts = {
   argocd: { chart: "argo-cd", repository: "https://argoproj.github.io/argo-helm", version: "10.1.1" },
   "cert-manager": { chart: "cert-manager", repository: "https://charts.jetstack.io", version: "v1.21.1" },
+  // The latest release, of 2022; the chart of apl-core's copy.
+  "linode-solver": {
+    chart: "cert-manager-webhook-linode",
+    repository: "https://github.com/slicen/cert-manager-webhook-linode/releases/download/v0.2.0",
+    version: "v0.2.0",
+    isFolder: true,
+  },
   ingress: { chart: "nginx-ingress", repository: "oci://ghcr.io/nginx/charts", version: "2.7.0" },
   "external-dns": {
     chart: "external-dns",
@@ -56,5 +65,5 @@ export type ChartName = keyof typeof charts;
  */
 export function chartSource(name: ChartName, mirror?: string): ChartSource {
   const source: ChartSource = charts[name];
-  return mirror === undefined ? source : { ...source, repository: mirror };
+  return mirror === undefined ? source : { ...source, repository: mirror, isFolder: false };
 }
