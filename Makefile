@@ -48,7 +48,7 @@ lint-go:
 	cd tools/command-plugin && test -z "$$(gofmt -l . | tee /dev/stderr)" && go vet ./...
 
 lint-shell:
-	if command -v shellcheck >/dev/null; then shellcheck bin/* plugin/pulumi-resource-groundwork .ci/run tools/rootfs/*.sh tools/rootfs/box/inside.sh; fi
+	if command -v shellcheck >/dev/null; then shellcheck bin/* plugin/pulumi-resource-groundwork .ci/run tools/rootfs/*.sh tools/rootfs/*/inside.sh; fi
 
 shell: setup ## open a shell with the environment for plain `pulumi` and STACK (dev)
 	@environment=$$(bin/vagrantp env --stack $(STACK)) && eval "$$environment" && \

@@ -1,13 +1,13 @@
-/** Builds, from the recipe in this folder, what the default container image and the default VM box share, and the box. */
+/** Builds, from the recipe in this folder, what the default container image and all disks share, and the disks. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { cacheFolder } from "../cache-folder";
 import { chooseDebianSource, parseOsRelease, type DebianSource } from "../setup/debian-source";
 import { run, runStage } from "../setup/processes";
 import { asRoot, installPackages } from "../setup/system-packages";
 import { makeOnce } from "./make-once";
-import { baseHash, boxHash, boxName, imageName, type RecipeFile, type Release } from "./names";
+import { baseHash, diskHash, boxName, imageName, type RecipeFile, type Release } from "./names";
 
 /** The shared root file system of this host's release. */
 export interface BaseRecipe {
@@ -17,12 +17,16 @@ export interface BaseRecipe {
   readonly image: string;
 }
 
-/** The default box of this host's release. */
-export interface BoxRecipe {
+/** A disk of this host's release. */
+export interface DiskRecipe {
   readonly base: BaseRecipe;
-  readonly name: string;
-  /** Where the finished box lies. It is whole when it is there. */
+  /** Where what is made of it lies. It is whole when it is there. */
   readonly file: string;
+}
+
+/** The default box. */
+export interface BoxRecipe extends DiskRecipe {
+  readonly name: string;
 }
 
 /** What can be made here; undefined on a system that is not Debian or Ubuntu. */
@@ -39,15 +43,35 @@ export async function baseRecipe(checkout: string): Promise<BaseRecipe | undefin
  * @throws Error saying why there is none
  */
 export async function boxRecipe(checkout: string): Promise<BoxRecipe> {
-  const base = await baseRecipe(checkout);
-  if (base?.release.id !== "debian" || base.release.architecture !== "amd64") {
-    throw new Error("a box is made on Debian for amd64 alone");
-  }
-  const folder = recipeFolder(checkout);
-  const files = ["box.sh", ...filesBelow(folder, "box")].map((path) => recipeFile(folder, path));
-  const hash = boxHash(base.hash, files);
+  const { base, hash } = await diskOf(checkout, ["disk.sh", "box.sh"], "box");
   const name = boxName(base.release, hash);
   return { base, name, file: join(cacheFolder(), "rootfs", `box-${hash}`, `${name}.box`) };
+}
+
+/**
+ * The cloud image that can be made here: Debian with cloud-init, for tests.
+ *
+ * @throws Error saying why there is none
+ */
+export async function cloudImageRecipe(checkout: string): Promise<DiskRecipe> {
+  const { base, hash } = await diskOf(checkout, ["disk.sh"], "cloud-image");
+  return { base, file: join(cacheFolder(), "rootfs", `cloud-image-${hash}`, "debian.qcow2") };
+}
+
+async function diskOf(checkout: string, scripts: readonly string[], part: string) {
+  const base = await baseRecipe(checkout);
+  if (base?.release.id !== "debian" || base.release.architecture !== "amd64") {
+    throw new Error("a disk is made on Debian for amd64 alone");
+  }
+  const folder = recipeFolder(checkout);
+  const paths = [...scripts, ...filesBelow(folder, "disk"), ...filesBelow(folder, part)];
+  return {
+    base,
+    hash: diskHash(
+      base.hash,
+      paths.map((path) => recipeFile(folder, path)),
+    ),
+  };
 }
 
 /**
@@ -74,21 +98,38 @@ export async function buildBase(checkout: string, { hash, release }: BaseRecipe)
  *
  * @throws GroundworkError INSUFFICIENT_RESOURCES when there is no room; Error saying why it cannot be made
  */
-export async function buildBox(checkout: string, { base, file, name }: BoxRecipe): Promise<void> {
+export async function buildBox(checkout: string, recipe: BoxRecipe): Promise<void> {
+  await buildDisk(checkout, recipe, "the default box", (archive, file) => ["box.sh", archive, file]);
+}
+
+/** Makes the cloud image where it is not in the cache. @throws as {@link buildBox} */
+export async function buildCloudImage(checkout: string, recipe: DiskRecipe): Promise<void> {
+  await buildDisk(checkout, recipe, "the cloud image", (archive, file) => [
+    "disk.sh",
+    archive,
+    "cloud-image",
+    "2",
+    file,
+  ]);
+}
+
+async function buildDisk(
+  checkout: string,
+  { base, file }: DiskRecipe,
+  what: string,
+  script: (archive: string, file: string) => readonly [string, ...string[]],
+): Promise<void> {
   if (existsSync(file)) return;
   const archive = await buildBase(checkout, base);
   const root = await rootOrRefuse();
   const programs = ["qemu-img", "grub-mkimage", "sfdisk", "mke2fs", grubBootCode];
   const packages = ["qemu-utils", "grub-common", "grub-pc-bin", "fdisk", "e2fsprogs"];
-  await assertPrograms("box: installing what makes the disk", programs, packages);
+  await assertPrograms(`${what}: installing what makes the disk`, programs, packages);
   const make = async (draft: string) => {
-    await runScript("box: building", root, [
-      join(recipeFolder(checkout), "box.sh"),
-      archive,
-      join(draft, `${name}.box`),
-    ]);
+    const [name, ...parameters] = script(archive, join(draft, basename(file)));
+    await runScript(`${what}: building`, root, [join(recipeFolder(checkout), name), ...parameters]);
   };
-  await makeOnce({ what: "the default box", folder: dirname(file), roomMiB: 2000, root, make });
+  await makeOnce({ what, folder: dirname(file), roomMiB: 2000, root, make });
 }
 
 /** The package grub-pc-bin has no program, only this. */

@@ -25,8 +25,8 @@ export function baseHash(release: Release, recipe: readonly RecipeFile[]): strin
   return hashOf([release.id, release.version, release.suite, release.architecture], recipe);
 }
 
-/** The box's content: the base's, and the recipe of what comes on top. 12 hexadecimal digits. */
-export function boxHash(base: string, recipe: readonly RecipeFile[]): string {
+/** A disk's content: the base's, and the recipe of what comes on top. 12 hexadecimal digits. */
+export function diskHash(base: string, recipe: readonly RecipeFile[]): string {
   return hashOf([base], recipe);
 }
 

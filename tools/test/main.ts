@@ -7,6 +7,7 @@ import { spawnSync, type SpawnSyncOptions } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeCloudImage } from "./cloud-image";
 import { fetchCloudInit } from "./cloud-init-program";
 import { fetchDockerPrograms } from "./docker-programs";
 import { setUpNetworkAnalyser } from "./network-analyser";
@@ -85,6 +86,7 @@ async function main(): Promise<void> {
   setUpVm();
   await fetchCloudInit();
   await setUpNetworkAnalyser(root);
+  await makeCloudImage(root);
   const results = levels.map(runLevel);
   const total = sum(results.map(({ counts }) => counts));
   console.log(results.map(({ line }) => line).join("\n"));

@@ -1,4 +1,4 @@
-import { baseHash, boxHash, boxName, imageName } from "../../../tools/rootfs/names";
+import { baseHash, diskHash, boxName, imageName } from "../../../tools/rootfs/names";
 
 const release = { id: "debian", version: "12", suite: "bookworm", architecture: "amd64" };
 const recipe = [
@@ -8,7 +8,7 @@ const recipe = [
 
 describe("the name of what the recipe makes", () => {
   test("stays while the recipe stays, in whatever order its files are found", () => {
-    expect(boxHash("base", [...recipe].reverse())).toBe(boxHash("base", recipe));
+    expect(diskHash("base", [...recipe].reverse())).toBe(diskHash("base", recipe));
   });
 
   test.each([
@@ -17,11 +17,11 @@ describe("the name of what the recipe makes", () => {
     ["a file more", [...recipe, { path: "box/x", text: "" }]],
     ["where one file ends and the next begins", [{ path: "box.sh", text: "makesudo\n" }, recipe[1]!]],
   ])("changes with %s", (_what, changed) => {
-    expect(boxHash("base", changed)).not.toBe(boxHash("base", recipe));
+    expect(diskHash("base", changed)).not.toBe(diskHash("base", recipe));
   });
 
   test("changes with the base, which the box stands on", () => {
-    expect(boxHash("base", recipe)).not.toBe(boxHash("other", recipe));
+    expect(diskHash("base", recipe)).not.toBe(diskHash("other", recipe));
   });
 
   test.each([{ version: "13" }, { suite: "trixie" }, { architecture: "arm64" }, { id: "ubuntu" }])(
