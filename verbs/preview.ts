@@ -28,7 +28,7 @@ const costs: Readonly<Record<Kind, string>> = {
   "in place": "what runs goes on",
   restart: "it is started or stopped; its files stay",
   recreate: "it is made again, and so starts anew; its files stay",
-  replace: "a new one from the new image; the files of the old one stay in a snapshot",
+  replace: "a new one from the new image; the files of the old one are kept",
   "remove and create": "another instance; this one is removed with its files",
 };
 

@@ -87,8 +87,8 @@ function describeHoldings(
 ): string[] {
   return [
     ...objects.map(
-      ({ object: { identity, running } }) =>
-        `the ${identity.backend} container ${identity.name} (${running ? "running" : "stopped"}), with the files written inside`,
+      ({ object: { identity, running, diskGiB } }) =>
+        `the ${identity.backend} ${diskGiB === undefined ? "container" : "machine"} ${identity.name} (${running ? "running" : "stopped"}), with the files written inside`,
     ),
     ...entries.flatMap(({ id, memoryMiB, ports }) => [
       `the promise of ${memoryMiB} MiB to ${id}`,

@@ -1,4 +1,4 @@
-/** Disks of machines that a new box replaced: kept until people remove them. */
+/** Disks of machines that a new box replaced: kept until the instance is removed. */
 
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,18 +19,33 @@ export async function keepDisk(
   const path = await virsh.run(["vol-path", "--pool", "default", name]);
   writeFileSync(
     join(machines, `${name}.json`),
-    JSON.stringify({ path, name, host: identity.host, stack: identity.stack }),
+    JSON.stringify({ path, name, host: identity.host, stack: identity.stack, id: identity.id }),
   );
 }
 
 /** The kept disks of a host. */
 export function keptDisks(machines: string, host: string): readonly Leftover[] {
+  return recordsOf(machines)
+    .filter((one) => one["host"] === host)
+    .map(leftoverOf);
+}
+
+/** Removes what was kept of an instance. */
+export async function removeKeptDisks(setting: MachineSetting, { host, stack, id }: InstanceIdentity): Promise<void> {
+  const its = recordsOf(setting.machines).filter(
+    (one) => one["host"] === host && one["stack"] === stack && one["id"] === id,
+  );
+  for (const one of its) await removeKeptDisk(setting, leftoverOf(one));
+}
+
+function recordsOf(machines: string): readonly Readonly<Record<string, string>>[] {
   if (!existsSync(machines)) return [];
   const files = readdirSync(machines).filter((name) => name.endsWith(".img.json"));
-  const kept = files.map((name) => JSON.parse(readFileSync(join(machines, name), "utf8")) as Record<string, string>);
-  return kept
-    .filter((one) => one["host"] === host)
-    .map(({ path = "", name = "", stack = "" }) => ({ kind: "disk", objectId: path, name, stack }));
+  return files.map((name) => JSON.parse(readFileSync(join(machines, name), "utf8")) as Record<string, string>);
+}
+
+function leftoverOf({ path = "", name = "", stack = "" }: Readonly<Record<string, string>>): Leftover {
+  return { kind: "disk", objectId: path, name, stack };
 }
 
 /** Removes a kept disk; one that is gone is fine. */

@@ -24,7 +24,7 @@ import { createMachine, removeDomain, removeHalfMade } from "./create-machine";
 import { poolSpace } from "./disk-pool";
 import { allDomains, describeDomains, findDomains, type Domain } from "./domains";
 import { forwardedPorts, stopForwarding } from "./forwarding";
-import { keepDisk, keptDisks, removeKeptDisk } from "./kept-disks";
+import { keepDisk, keptDisks, removeKeptDisk, removeKeptDisks } from "./kept-disks";
 import { foldersOf, machineFolder, removeMachineFolder, type MachineFolder } from "./machine-folder";
 import type { MachineSetting } from "./machine-setting";
 import { leaveNetworks, listNetworks, removeNetwork } from "./networks";
@@ -139,6 +139,7 @@ export class VagrantDriver implements Driver {
       removeMachineFolder(this.setting.machines, ours.uuid);
     }
     await removeHalfMade(this.setting, target);
+    await removeKeptDisks(this.setting, target);
     await leaveNetworks(this.virsh, target, await this.usedNetworks());
     await leaveBridges(this.virsh, target.host);
   }
