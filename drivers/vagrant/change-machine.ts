@@ -31,11 +31,12 @@ export interface MachineChange {
  */
 export async function changeMachine(
   setting: MachineSetting,
-  desired: DesiredInstance,
+  wanted: DesiredInstance,
   change: MachineChange,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { virsh } = setting;
+  const desired = withLoginOf(change.domain, wanted);
   const { spec, properties } = desired;
   const { domain, changed } = change;
   const folder = machineFolder(setting.machines, domain.uuid);
@@ -60,6 +61,9 @@ export async function changeMachine(
     if (!active || !domain.running) {
       tell(setting, "boot", `booting ${spec.id}`);
       await startDomain(virsh, domain.uuid);
+    }
+    // It may be booting still since a run that was killed.
+    if (!active || isDoneInside(changed)) {
       await waitForSsh(folder, spec.name, bootLimit(await hasKvm(virsh)), signal);
     }
     if (isMoved || !active) await setAddress(folder, spec.name, desired);
@@ -71,6 +75,17 @@ export async function changeMachine(
   }
   await finish(setting, desired, { uuid: domain.uuid, folder, active: properties.running });
   if (isMoved) await leaveBridges(virsh, desired.identity.host);
+}
+
+/** It lets in whom it was made for, whatever the settings say by now. */
+function withLoginOf({ record }: Domain, desired: DesiredInstance): DesiredInstance {
+  const { login = desired.spec.login } = record ?? {};
+  return { ...desired, spec: { ...desired.spec, login } };
+}
+
+/** Whether the change is made inside the machine, or through it. */
+function isDoneInside(changed: readonly string[]): boolean {
+  return ["ipAddress", "diskGiB", "environmentDigest", "ports", "running"].some((name) => changed.includes(name));
 }
 
 async function joinNetwork({ virsh }: MachineSetting, desired: DesiredInstance, folder: string): Promise<string> {

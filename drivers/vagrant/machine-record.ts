@@ -21,6 +21,8 @@ export const recordSchema = z.object({
   automaticPorts: z.array(z.string()),
   /** Its own address on a bridge. @default none */
   address: z.object({ address: z.string(), automatic: z.boolean() }).optional(),
+  /** Who logs in, with which key: what it was made with. */
+  login: z.object({ user: z.string(), keyFile: z.string().optional() }).optional(),
   /** @default none: the stack is shared */
   projectDirectory: z.string().optional(),
 });
@@ -37,6 +39,7 @@ export function recordOf({ spec, ports, address, properties, projectDirectory }:
     ports: [...properties.ports],
     automaticPorts: automatic.map(formatPort).sort(),
     ...(address === undefined ? {} : { address: { address, automatic: spec.ipAddress === undefined } }),
+    ...(spec.login === undefined ? {} : { login: spec.login }),
     ...(projectDirectory === undefined ? {} : { projectDirectory }),
   };
 }
