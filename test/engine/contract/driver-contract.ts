@@ -12,11 +12,14 @@ import { buildSync } from "esbuild";
 import { x } from "tinyexec";
 import type { DriverOptions } from "../../../drivers";
 import { differences, type DesiredInstance, type Driver, type Observation, type Target } from "../../../drivers/driver";
-import type { InstanceProperties } from "../../../settings/instance-properties";
+import { promisedProperties, type InstanceProperties } from "../../../settings/instance-properties";
 import type { Backend, InstanceSpec } from "../../../settings/instance-spec";
 
 /** A property that people change behind our back. */
 export type Drifting = Exclude<keyof InstanceProperties, "labels">;
+
+/** Properties that are changed by hand together, each by its own command; one repair follows. */
+type ByHand = Readonly<Partial<Record<Drifting, (name: string) => Promise<unknown>>>>;
 
 /** A backend as the contract needs it. */
 export interface ContractBackend {
@@ -32,10 +35,12 @@ export interface ContractBackend {
    * Changes properties by hand: all of one group, then one repair. What a backend cannot change on an object that stays
    * ours is not there.
    */
-  readonly byHand: readonly Readonly<Partial<Record<Drifting, (name: string) => Promise<unknown>>>>[];
+  readonly byHand: readonly ByHand[];
+  /** What is changed by hand while it is stopped; the start is the repair. @default nothing */
+  readonly byHandStopped?: ByHand;
   /** Makes something of somebody else's with this name; the function it returns removes it. */
   foreign(name: string): Promise<() => Promise<unknown>>;
-  /** Milliseconds after which a process that creates an instance is killed: points over its whole life. */
+  /** Milliseconds after which a process that changes an instance is killed: points over its whole life. */
   readonly killPoints: readonly number[];
   /** Removes what is left. */
   dispose(): Promise<void>;
@@ -57,10 +62,11 @@ export function keepsTheContract(open: () => Promise<ContractBackend>): void {
   const drifts: { readonly changed: readonly string[]; readonly seen: readonly string[]; readonly repaired: Step }[] =
     [];
   let backend: ContractBackend;
-  let before: Observation, created: Step, again: Step, limits: Step, port: Step;
+  let before: Observation, created: Step, again: Step, port: Step, limits: Step;
+  let creationsKilled: number, changesKilled: number, made: number, listed: number;
   let stopped: Step, stoppedAgain: Step, unchanged: Step, started: Step;
   let refused: unknown, foreign: Observation, foreignAfterRemoval: Observation;
-  let afterCrash: Step, crashed: number, listed: number, removed: Observation, left: readonly unknown[];
+  let removed: Observation, left: readonly unknown[];
 
   beforeAll(async () => {
     backend = await open();
@@ -68,29 +74,35 @@ export function keepsTheContract(open: () => Promise<ContractBackend>): void {
     const { driver } = backend;
     const web = backend.desired();
     before = await story.look(web);
+    creationsKilled = await story.crash(web);
     created = await story.ensure(web);
+    made = (await driver.list(web.identity.host)).length;
     await story.write(web, "kept");
     again = await story.ensure(web);
 
-    const larger = backend.desired({ memoryMiB: web.spec.memoryMiB + 128, cpus: web.spec.cpus + 1 });
-    limits = await story.ensure(larger);
-    const moved = backend.withOtherPort(larger);
+    const moved = backend.withOtherPort(web);
     port = await story.ensure(moved);
+    const larger = story.largerWithOtherName(moved);
+    changesKilled = await story.crash(larger);
+    limits = await story.ensure(larger);
+    listed = (await driver.list(larger.identity.host)).length;
 
-    await driver.stop(story.target(moved), true);
-    stopped = await story.step(moved);
-    await driver.stop(story.target(moved), true);
-    stoppedAgain = await story.step(moved);
-    unchanged = await story.ensure(withPower(moved, "stopped"));
-    started = await story.ensure(moved);
+    await driver.stop(story.target(larger), true);
+    stopped = await story.step(larger);
+    await driver.stop(story.target(larger), true);
+    stoppedAgain = await story.step(larger);
+    unchanged = await story.ensure(withPower(larger, "stopped"));
+    const { byHandStopped = {} } = backend;
+    const seenStopped = await story.changeByHand(larger, byHandStopped);
+    started = await story.ensure(larger);
+    drifts.push({ changed: Object.keys(byHandStopped), seen: seenStopped, repaired: started });
 
     for (const group of backend.byHand) {
-      for (const change of Object.values(group)) await change(moved.spec.name);
-      const seen = await story.differing(moved);
-      drifts.push({ changed: Object.keys(group), seen, repaired: await story.ensure(moved) });
+      const seen = await story.changeByHand(larger, group);
+      drifts.push({ changed: Object.keys(group), seen, repaired: await story.ensure(larger) });
     }
 
-    const taken = backend.desired({ id: "taken", name: `taken-${moved.identity.host}` });
+    const taken = backend.desired({ id: "taken", name: `taken-${larger.identity.host}` });
     const giveBack = await backend.foreign(taken.spec.name);
     try {
       refused = await driver.ensure(taken, undefined).catch((error: unknown) => error);
@@ -101,16 +113,10 @@ export function keepsTheContract(open: () => Promise<ContractBackend>): void {
       await giveBack();
     }
 
-    const crashing = backend.desired({ id: "crash", name: `crash-${moved.identity.host}` });
-    crashed = await story.crash(crashing);
-    afterCrash = await story.ensure(crashing);
-    listed = (await driver.list(moved.identity.host)).length;
-
-    await driver.remove(story.target(crashing));
-    await driver.remove(story.target(moved));
-    await driver.remove(story.target(moved));
-    removed = await story.look(moved);
-    left = [...(await driver.list(moved.identity.host)), ...(await driver.leftovers(moved.identity.host))];
+    await driver.remove(story.target(larger));
+    await driver.remove(story.target(larger));
+    removed = await story.look(larger);
+    left = [...(await driver.list(larger.identity.host)), ...(await driver.leftovers(larger.identity.host))];
     story.end();
   });
   afterAll(() => backend.dispose());
@@ -120,20 +126,26 @@ export function keepsTheContract(open: () => Promise<ContractBackend>): void {
     expect(before).toEqual({ state: "absent" });
   });
 
-  test("a first ensure creates what is promised", () => {
-    expect(created).toMatchObject({ ...equal, change: "create" });
+  test("a first ensure, after some that were killed, makes the one object that is promised", () => {
+    expect([creationsKilled, made]).toEqual([backend.killPoints.length, 1]);
+    expect(created).toMatchObject(equal);
   });
 
   test("a second ensure changes nothing", () => {
     expect(again).toMatchObject({ ...equal, change: "none", sameObject: true });
   });
 
-  test("changed limits leave the object and what was written inside", () => {
-    expect(limits).toMatchObject({ ...equal, sameObject: true, kept: "kept" });
-  });
-
   test("a changed port is there afterwards, and what was written inside too", () => {
     expect(port).toMatchObject({ ...equal, kept: "kept" });
+  });
+
+  test("changed limits and a changed name leave the object and what was written inside", () => {
+    expect(limits).toMatchObject({ sameObject: true, kept: "kept" });
+  });
+
+  test("an ensure after a change that was killed leaves the one object that is promised", () => {
+    expect([changesKilled, listed]).toEqual([backend.killPoints.length, 1]);
+    expect(limits).toMatchObject(equal);
   });
 
   test("a stop leaves an object without processes", () => {
@@ -171,11 +183,6 @@ export function keepsTheContract(open: () => Promise<ContractBackend>): void {
   test("somebody else's object is left untouched, also by a removal", () => {
     expect(foreign).toMatchObject({ state: "foreign" });
     expect(foreignAfterRemoval).toEqual(foreign);
-  });
-
-  test("an ensure after one that was killed makes the one object that is promised", () => {
-    expect([crashed, listed]).toEqual([backend.killPoints.length, 2]);
-    expect(afterCrash).toMatchObject(equal);
   });
 
   test("a removal, and another one, leave nothing", () => {
@@ -223,6 +230,25 @@ class Story {
     return { change, sameObject: objectId === known, ...(await this.step(desired)) };
   }
 
+  /** More of everything that is limited, and another name, with the same ports. */
+  largerWithOtherName({ identity, spec, ports, network }: DesiredInstance): DesiredInstance {
+    const name = `other-${spec.name}`;
+    const larger = { ...spec, name, memoryMiB: spec.memoryMiB + 128, cpus: spec.cpus + 1 };
+    const ours = { ...identity, name };
+    const properties = promisedProperties(larger, ours, { ports, network }, JSON.stringify(spec.environment));
+    return { identity: ours, spec: larger, ports, network, properties, projectDirectory: undefined };
+  }
+
+  /** Makes these changes, and looks after each. @returns all properties that were seen to differ */
+  async changeByHand(desired: DesiredInstance, group: ByHand): Promise<readonly string[]> {
+    const seen = new Set<string>();
+    for (const change of Object.values(group)) {
+      await change(desired.spec.name);
+      for (const name of await this.differing(desired)) seen.add(name);
+    }
+    return [...seen];
+  }
+
   async write(desired: DesiredInstance, text: string): Promise<void> {
     await this.inside(desired, `echo ${text} > /var/tmp/kept`);
   }
@@ -238,7 +264,10 @@ class Story {
   async crash(desired: DesiredInstance): Promise<number> {
     let killed = 0;
     for (const point of this.backend.killPoints) {
-      const argument = JSON.stringify({ backend: this.backend.name, options: this.backend.options, desired });
+      const argument = JSON.stringify({
+        ...{ backend: this.backend.name, options: this.backend.options },
+        ...{ desired, objectId: this.target(desired).objectId },
+      });
       const worker = spawn(process.execPath, [join(this.folder, "ensure-worker.js"), argument], {
         detached: true,
         stdio: "ignore",

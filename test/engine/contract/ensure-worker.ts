@@ -1,4 +1,4 @@
-/** Makes an instance in a process of its own, which a test kills: `{backend, options, desired}`. */
+/** Changes an instance in a process of its own, which a test kills: `{backend, options, desired, objectId}`. */
 
 import { createDriver, type DriverOptions } from "../../../drivers";
 import type { DesiredInstance } from "../../../drivers/driver";
@@ -8,9 +8,10 @@ interface Order {
   readonly backend: Backend;
   readonly options: Omit<DriverOptions, "digest">;
   readonly desired: DesiredInstance;
+  readonly objectId?: string;
 }
 
-const { backend, options, desired } = JSON.parse(process.argv[2] ?? "") as Order;
+const { backend, options, desired, objectId } = JSON.parse(process.argv[2] ?? "") as Order;
 // It stays until it is killed, so that a quick one is not missed.
 setInterval(() => undefined, 1000);
-void createDriver(backend, { ...options, digest: JSON.stringify }).ensure(desired, undefined);
+void createDriver(backend, { ...options, digest: JSON.stringify }).ensure(desired, objectId);

@@ -11,7 +11,7 @@ import { freeSubnet, sleeper, uniqueHost } from "../support-driver";
 import { describeWithMachines, virsh } from "../support-vm";
 import { keepsTheContract, type ContractBackend } from "./driver-contract";
 
-// A machine boots in a minute where it is emulated, and the story boots six.
+// A machine boots in a minute where it is emulated, and the story boots four.
 jest.setTimeout(1_500_000);
 
 describeWithMachines("on libvirt", () => {
@@ -55,17 +55,14 @@ async function open(): Promise<ContractBackend> {
       { ports: async (name) => x("ssh", ["-S", await socketOf(name), "-O", "exit", name]) },
       {
         running: (name) => virsh("destroy", name),
-        cpus: (name) => virsh("setvcpus", name, "1", "--config"),
-        network: (name) => virsh("detach-interface", name, "network", "--mac", macOf(identity), "--config"),
-        name: (name) => virsh("domrename", name, `${name}-renamed`),
-      },
-      {
-        async exists(name) {
-          await virsh("destroy", name);
-          await virsh("undefine", name);
-        },
+        exists: (name) => virsh("undefine", name),
       },
     ],
+    byHandStopped: {
+      cpus: (name) => virsh("setvcpus", name, "1", "--config"),
+      network: (name) => virsh("detach-interface", name, "network", "--mac", macOf(identity), "--config"),
+      name: (name) => virsh("domrename", name, `${name}-renamed`),
+    },
     async foreign(name) {
       const xml = `<domain type="qemu"><name>${name}</name><memory>16384</memory><os><type>hvm</type></os></domain>`;
       await sandbox.run("sh", ["-c", 'printf %s "$1" > domain.xml', "sh", xml], sandbox.root);
@@ -75,7 +72,7 @@ async function open(): Promise<ContractBackend> {
     killPoints: [300, 3_000, 9_000],
     async dispose() {
       for (const found of await driver.list(host)) await driver.remove(found.identity);
-      for (const id of ["web", "crash", "taken"]) await driver.remove({ ...identity, id, name: `${id}-${host}` });
+      for (const id of ["web", "taken"]) await driver.remove({ ...identity, id, name: `${id}-${host}` });
       for (const leftover of await driver.leftovers(host)) await driver.removeLeftover(leftover);
       await sandbox.dispose();
     },
