@@ -6,6 +6,7 @@ import { linodeOffers } from "../components/cluster/linode-offers";
 import { LkeCluster } from "../components/cluster/lke-cluster";
 import { metricsServer } from "../components/cluster/metrics-server";
 import { Environment } from "../components/environments/environment";
+import { GitOps } from "../components/gitops/gitops";
 import { Certificates } from "../components/ingress/certificates";
 import { Ingress } from "../components/ingress/ingress";
 import { GroundworkError } from "../settings/errors";
@@ -36,7 +37,8 @@ export async function platformStack(args: PlatformArgs): Promise<PlatformOutputs
   const options = { providers: [cluster.provider] };
   if (args.settings.cluster.source === "lke") metricsServer(args.settings.charts.mirror, options);
   wayIn(args, options);
-  environments(args.settings, options);
+  const namespaces = environments(args.settings, options);
+  gitOps(args, { ...options, dependsOn: namespaces });
   return { kubeconfig: cluster.kubeconfig };
 }
 
@@ -60,11 +62,18 @@ function wayIn({ stack, settings, secrets }: PlatformArgs, options: pulumi.Compo
   );
 }
 
-function environments(settings: PlatformSettings, options: pulumi.ComponentResourceOptions): void {
+function environments(settings: PlatformSettings, options: pulumi.ComponentResourceOptions): Environment[] {
   const { teams, gitops } = settings;
-  for (const [name, environment] of Object.entries(settings.environments)) {
-    new Environment(name, { settings: environment, teams, organization: gitops.githubOrganization }, options);
-  }
+  return Object.entries(settings.environments).map(
+    ([name, environment]) =>
+      new Environment(name, { settings: environment, teams, organization: gitops.githubOrganization }, options),
+  );
+}
+
+/** What is in the environments goes with the cluster, and is as much protected. */
+function gitOps({ settings, secrets }: PlatformArgs, options: pulumi.ComponentResourceOptions): void {
+  const protect = settings.cluster.source === "lke" && settings.cluster.protect;
+  new GitOps("gitops", { settings, secrets, protect }, options);
 }
 
 async function platformCluster(stack: string, { cluster }: PlatformSettings): Promise<Cluster> {

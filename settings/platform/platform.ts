@@ -171,6 +171,7 @@ export function platformViolations(written: Written, secrets: PlatformSecrets): 
 /** What a setting cannot do without. */
 function missingSecrets({ gitops, ingress }: Written, secrets: PlatformSecrets): Violation[] {
   const needed: readonly (readonly [keyof PlatformSecrets, string | false])[] = [
+    ["repository", !gitops.repository.startsWith("https://") && "platform.gitops.repository by ssh"],
     ["githubClientId", gitops.githubOrganization !== undefined && "platform.gitops.githubOrganization"],
     ["githubClientSecret", gitops.githubOrganization !== undefined && "platform.gitops.githubOrganization"],
     [
