@@ -9,6 +9,7 @@ import { Environment } from "../components/environments/environment";
 import { GitOps } from "../components/gitops/gitops";
 import { Certificates } from "../components/ingress/certificates";
 import { Ingress } from "../components/ingress/ingress";
+import { SecretStore } from "../components/secrets/secret-store";
 import { GroundworkError } from "../settings/errors";
 import { offerViolations, resolveVersion } from "../settings/platform/offers";
 import type { LkeSettings, PlatformSettings } from "../settings/platform/platform";
@@ -34,21 +35,22 @@ export interface PlatformOutputs {
  */
 export async function platformStack(args: PlatformArgs): Promise<PlatformOutputs> {
   const cluster = await platformCluster(args.stack, args.settings);
-  const options = { providers: [cluster.provider] };
+  const options = { provider: cluster.provider };
   if (args.settings.cluster.source === "lke") metricsServer(args.settings.charts.mirror, options);
-  wayIn(args, options);
+  const certificates = wayIn(args, options);
+  secretStore(args.settings, { ...options, dependsOn: certificates.internal });
   const namespaces = environments(args.settings, options);
   gitOps(args, { ...options, dependsOn: namespaces });
   return { kubeconfig: cluster.kubeconfig };
 }
 
 /** Certificates first: what is behind the ingress orders them. */
-function wayIn({ stack, settings, secrets }: PlatformArgs, options: pulumi.ComponentResourceOptions): void {
+function wayIn({ stack, settings, secrets }: PlatformArgs, options: pulumi.ComponentResourceOptions): Certificates {
   const { domain, email, ingress, network, cluster, charts } = settings;
   const { mirror } = charts;
   const token = pulumi.secret(secrets.domainToken ?? "");
   const recordsToken = ingress.challenge === "dns01" ? token : undefined;
-  new Certificates("certificates", { email, recordsToken, mirror }, options);
+  const certificates = new Certificates("certificates", { email, recordsToken, mirror }, options);
   new Ingress(
     "ingress",
     {
@@ -60,6 +62,14 @@ function wayIn({ stack, settings, secrets }: PlatformArgs, options: pulumi.Compo
     },
     options,
   );
+  return certificates;
+}
+
+function secretStore(
+  { secretStore: settings, charts }: PlatformSettings,
+  options: pulumi.ComponentResourceOptions,
+): void {
+  new SecretStore("secrets", { settings, mirror: charts.mirror }, options);
 }
 
 function environments(settings: PlatformSettings, options: pulumi.ComponentResourceOptions): Environment[] {

@@ -7,7 +7,7 @@ import { certificateAuthorities, issuerName } from "../../settings/platform/cert
 import { PlatformNamespace } from "../cluster/platform-namespace";
 import { release } from "../cluster/release";
 import { certManagerValues, domainToken, linodeSolverValues } from "./certificate-values";
-import { issuerSpec } from "./issuers";
+import { internalAuthoritySpec, internalIssuer, issuerSpec } from "./issuers";
 import { StartupCheck } from "./startup-check";
 
 /** What the certificates are ordered by. */
@@ -22,8 +22,8 @@ export interface CertificatesArgs {
 
 /** cert-manager, and an issuer for each of Let's Encrypt's directories. Its definitions must be there before. */
 export class Certificates extends pulumi.ComponentResource {
-  /** What can be waited for before a certificate is ordered. */
-  readonly ready: pulumi.Resource;
+  /** What is waited for before a certificate of the internal issuer is ordered. */
+  readonly internal: pulumi.Resource;
 
   constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:ingress:Certificates", name, {}, opts);
@@ -33,27 +33,45 @@ export class Certificates extends pulumi.ComponentResource {
     const podSecurity = challenge === "http01" ? "restricted" : "baseline";
     const { namespace } = new PlatformNamespace("cert-manager", { podSecurity }, { parent: this });
     const manager = release("cert-manager", { namespace, values: certManagerValues(), mirror }, { parent: this });
-    this.ready = new StartupCheck(namespace, { parent: this, dependsOn: manager });
+    const ready = new StartupCheck(namespace, { parent: this, dependsOn: manager });
 
-    const solver = recordsToken === undefined ? [] : [this.solver(namespace, recordsToken, mirror)];
+    const solver = recordsToken === undefined ? [] : [this.solver(namespace, recordsToken, ready, mirror)];
     for (const authority of certificateAuthorities) {
-      const issuer = issuerName(authority);
-      new CustomResource(
-        issuer,
-        {
-          apiVersion: "cert-manager.io/v1",
-          kind: "ClusterIssuer",
-          metadata: { name: issuer },
-          spec: issuerSpec(authority, email, challenge),
-        },
-        { parent: this, dependsOn: [this.ready, ...solver] },
-      );
+      this.issuer(issuerName(authority), issuerSpec(authority, email, challenge), [ready, ...solver]);
     }
+    this.internal = this.internalIssuer(namespace, ready);
     this.registerOutputs({});
   }
 
+  private issuer(name: string, spec: object, dependsOn: pulumi.Resource[]): pulumi.Resource {
+    const inputs = { apiVersion: "cert-manager.io/v1", kind: "ClusterIssuer", metadata: { name }, spec };
+    return new CustomResource(name, inputs, { parent: this, dependsOn });
+  }
+
+  /** An authority of the platform's own, which signs itself. */
+  private internalIssuer(namespace: pulumi.Output<string>, ready: pulumi.Resource): pulumi.Resource {
+    const { name, secret, root } = internalIssuer;
+    const selfSigned = this.issuer(root, { selfSigned: {} }, [ready]);
+    const authority = new CustomResource(
+      secret,
+      {
+        apiVersion: "cert-manager.io/v1",
+        kind: "Certificate",
+        metadata: { name: secret, namespace },
+        spec: internalAuthoritySpec(),
+      },
+      { parent: this, dependsOn: selfSigned },
+    );
+    return this.issuer(name, { ca: { secretName: secret } }, [authority]);
+  }
+
   /** What proves by a record at Linode that the domain is ours. */
-  private solver(namespace: pulumi.Output<string>, token: pulumi.Input<string>, mirror?: string): pulumi.Resource {
+  private solver(
+    namespace: pulumi.Output<string>,
+    token: pulumi.Input<string>,
+    ready: pulumi.Resource,
+    mirror?: string,
+  ): pulumi.Resource {
     const secret = new Secret(
       domainToken.secret,
       {
@@ -63,6 +81,6 @@ export class Certificates extends pulumi.ComponentResource {
       { parent: this },
     );
     const values = linodeSolverValues("cert-manager");
-    return release("linode-solver", { namespace, values, mirror }, { parent: this, dependsOn: [secret, this.ready] });
+    return release("linode-solver", { namespace, values, mirror }, { parent: this, dependsOn: [secret, ready] });
   }
 }

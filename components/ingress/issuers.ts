@@ -34,3 +34,19 @@ function linodeSolver() {
   const config = { apiKeySecretRef: { name: domainToken.secret, key: domainToken.key } };
   return { webhook: { solverName: "linode", groupName: solverGroup, config } };
 }
+
+/** The issuer of certificates that are asked for inside the cluster alone, and the secret of its key. */
+export const internalIssuer = { name: "internal", secret: "internal-ca", root: "internal-root" } as const;
+
+/** The certificate that it signs by: 10 years, made new a year before its end. */
+export function internalAuthoritySpec() {
+  return {
+    isCA: true,
+    commonName: "groundwork internal",
+    secretName: internalIssuer.secret,
+    duration: "87600h",
+    renewBefore: "8760h",
+    privateKey: { algorithm: "ECDSA", size: 256 },
+    issuerRef: { name: internalIssuer.root, kind: "ClusterIssuer" },
+  };
+}

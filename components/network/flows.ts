@@ -96,7 +96,7 @@ function portOf(repository: string): number {
 }
 
 function certificateFlows({ ingress: { challenge } }: Settings, outside: OutsideWorld, environments: string[]): Flow[] {
-  const { controller, cainjector, webhook } = certManager;
+  const { controller, cainjector, webhook, startupCheck, linodeSolver } = certManager;
   const dnsPorts = [{ port: 53, protocol: "UDP" } as const, { port: 53, protocol: "TCP" } as const];
   const byHttp = [
     // The balancer's address is answered inside the cluster where the network shortens the way, and outside where not.
@@ -113,9 +113,13 @@ function certificateFlows({ ingress: { challenge } }: Settings, outside: Outside
       [{ port: 443, protocol: "TCP" }, ...dnsPorts],
       "Let's Encrypt; looks whether a record is out",
     ),
+    toApi(linodeSolver, outside, "the token of Linode's"),
+    flow(linodeSolver, outside.world, [443], "writes records at Linode"),
+    flow(outside.apiServerCalling, linodeSolver, [443], "passes on that a record is wanted"),
   ];
   return [
     toApi([controller, cainjector, webhook], outside, "certificates and their secrets"),
+    toApi(startupCheck, outside, "asks whether the webhook takes orders"),
     flow(outside.apiServerCalling, webhook, [10250], "asks whether a certificate or an issuer is valid"),
     ...(challenge === "http01" ? byHttp : byDns),
   ];
@@ -170,7 +174,6 @@ function metricsFlows(settings: Settings, outside: OutsideWorld, environments: s
     [monitoring.grafana, 3000],
     [monitoring.alloy, 12345],
     [secrets.openbao, 8200],
-    [secrets.csiDriver, 8095],
     [secrets.sealedSecrets, 8081],
     ...environments.map((name) => [service(name), servicePorts.metrics] as const),
   ];
@@ -182,11 +185,11 @@ function metricsFlows(settings: Settings, outside: OutsideWorld, environments: s
 }
 
 function secretsFlows(outside: OutsideWorld): Flow[] {
-  const { openbao, csiProvider, csiDriver, sealedSecrets } = secrets;
+  const { openbao, sealedSecrets } = secrets;
   return [
-    toApi([openbao, csiProvider, csiDriver, sealedSecrets], outside, "who asks for a secret; the secrets made of it"),
+    toApi([openbao, sealedSecrets], outside, "who asks for a secret; the secrets made of it"),
     flow(openbao, openbao, [8200, 8201], "peers join and replicate"),
-    flow(csiProvider, openbao, [8200], "secrets that pods mount"),
+    flow(outside.secretsProvider, openbao, [8200], "secrets that pods mount"),
     flow(outside.apiServerCalling, sealedSecrets, [8080], "kubeseal reads the certificate through the API"),
   ];
 }

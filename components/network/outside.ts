@@ -23,6 +23,17 @@ const clusterDns: Outside = {
   ],
 };
 
+/** What brings secrets of the store into volumes, on each node. */
+const secretsProvider: Outside = {
+  name: "secrets-provider",
+  peers: [
+    {
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+      podSelector: { matchLabels: { "app.kubernetes.io/name": "openbao-csi-provider" } },
+    },
+  ],
+};
+
 /** Everybody who is no workload of ours, as these settings place them. */
 export function outsideOf({ network }: Pick<PlatformSettings, "network">) {
   const { pods, services, nodes } = network;
@@ -30,6 +41,7 @@ export function outsideOf({ network }: Pick<PlatformSettings, "network">) {
   const callers = network.apiServer.length > 0 ? network.apiServer : [nodes, pods];
   return {
     clusterDns,
+    secretsProvider,
     /**
      * LKE's API server stands outside the cluster, at an address that nobody knows before: so anywhere but at a pod. Whether
      * a policy sees its Service's address or its own depends on the network; neither is among the pods.

@@ -37,6 +37,14 @@ export const certManager = {
   controller: named("cert-manager", "cert-manager"),
   cainjector: named("cert-manager", "cainjector", "cert-manager-cainjector"),
   webhook: named("cert-manager", "webhook", "cert-manager-webhook"),
+  /** The job that waits for the webhook. */
+  startupCheck: named("cert-manager", "cert-manager-startup-check"),
+  /** What writes records at Linode for DNS-01; its chart is older than the usual labels. */
+  linodeSolver: {
+    name: "linode-solver",
+    namespace: "cert-manager",
+    label: { key: "app", value: "cert-manager-webhook-linode" },
+  },
 } as const satisfies Readonly<Record<string, Workload>>;
 
 /** What the world's requests go through, and what tells the world where that is. */
@@ -59,11 +67,9 @@ export const monitoring = {
   alloy: named("monitoring", "alloy"),
 } as const satisfies Readonly<Record<string, Workload>>;
 
-/** The store of secrets and the ways to pods. */
+/** The store of secrets, and what opens those that are in Git. */
 export const secrets = {
   openbao: named("secrets", "openbao"),
-  csiProvider: named("secrets", "openbao-csi-provider"),
-  csiDriver: named("secrets", "secrets-store-csi-driver"),
   sealedSecrets: named("secrets", "sealed-secrets"),
 } as const satisfies Readonly<Record<string, Workload>>;
 

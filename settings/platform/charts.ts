@@ -43,6 +43,12 @@ export const charts = {
     version: "3.13.1",
   },
   openbao: { chart: "openbao", repository: "https://openbao.github.io/openbao-helm", version: "0.29.2" },
+  // The same chart again: the provider on the nodes is no neighbour of the store.
+  "openbao-provider": {
+    chart: "openbao",
+    repository: "https://openbao.github.io/openbao-helm",
+    version: "0.29.2",
+  },
   "sealed-secrets": {
     chart: "sealed-secrets",
     repository: "https://bitnami.github.io/sealed-secrets",

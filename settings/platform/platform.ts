@@ -6,6 +6,7 @@ import { readAs } from "../stack-violations";
 import { accepted, problem, refused, type Parsed } from "../values";
 import { overlap, parseCidr } from "./cidr";
 import { environmentsSchema, environmentViolations, teamsSchema, teamViolations } from "./environments";
+import { secretStoreSchema } from "./secret-store";
 import type { PlatformSecrets } from "./secrets";
 import { nodePoolsSchema, nodePoolViolations, type NodePool } from "./node-pools";
 
@@ -111,6 +112,7 @@ export const platformSchema = z.strictObject(
     teams: teamsSchema,
     retention: z.strictObject({ logs: days(30), metrics: days(15), traces: days(30) }, map).prefault({}),
     ingress: ingressSchema.prefault({}),
+    secretStore: secretStoreSchema,
     network: networkSchema.prefault({}),
     charts: z
       .strictObject(

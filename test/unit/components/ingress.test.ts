@@ -3,7 +3,7 @@ import { Certificates } from "../../../components/ingress/certificates";
 import { externalDnsValues } from "../../../components/ingress/external-dns-values";
 import { Ingress, type IngressArgs } from "../../../components/ingress/ingress";
 import { ingressValues } from "../../../components/ingress/ingress-values";
-import { issuerSpec } from "../../../components/ingress/issuers";
+import { internalAuthoritySpec, issuerSpec } from "../../../components/ingress/issuers";
 import { metricsServerValues } from "../../../components/cluster/metrics-server";
 import { rendered, testChartValues, testWithHelm } from "./chart-values";
 import { testDefinition } from "./definitions";
@@ -105,6 +105,9 @@ describe("certificates", () => {
       ["groundwork:ingress:Certificates", "certificates", ""],
       ["groundwork:ingress:StartupCheck", "cert-manager-startup-check", "certificates"],
       ["kubernetes:batch/v1:Job", "cert-manager-startup-check", "cert-manager-startup-check"],
+      ["kubernetes:cert-manager.io/v1:Certificate", "internal-ca", "certificates"],
+      ["kubernetes:cert-manager.io/v1:ClusterIssuer", "internal", "certificates"],
+      ["kubernetes:cert-manager.io/v1:ClusterIssuer", "internal-root", "certificates"],
       ["kubernetes:cert-manager.io/v1:ClusterIssuer", "letsencrypt-production", "certificates"],
       ["kubernetes:cert-manager.io/v1:ClusterIssuer", "letsencrypt-staging", "certificates"],
       ["kubernetes:core/v1:Namespace", "cert-manager", "cert-manager"],
@@ -125,6 +128,19 @@ describe("certificates", () => {
     expect(find(all, "letsencrypt-staging").dependsOn).toContain("cert-manager-startup-check");
     expect(find(all, "cert-manager-startup-check", "StartupCheck").dependsOn).toContain("cert-manager");
   });
+
+  test("inside the cluster are issued by an authority of the platform's own, which signs itself", async () => {
+    const all = await declared(http01);
+    expect(find(all, "internal-ca").dependsOn).toContain("internal-root");
+    expect(find(all, "internal", "ClusterIssuer").inputs["spec"]).toEqual({ ca: { secretName: "internal-ca" } });
+  });
+
+  testDefinition("cert-manager.yaml", "Certificate")(
+    "of the authority are what cert-manager's definition takes",
+    (check) => {
+      expect(check({ spec: internalAuthoritySpec() })).toEqual([]);
+    },
+  );
 
   test("by DNS-01 bring the solver, whose token stays a secret", async () => {
     const all = await declared(dns01);

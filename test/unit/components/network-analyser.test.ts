@@ -162,7 +162,7 @@ describeWithAnalyser("the comparison", () => {
         metadata: { name: "open", namespace: "production" },
         spec: { podSelector: {}, policyTypes: ["Ingress"], ingress: [{ ports: [{ port: 5432, protocol: "TCP" }] }] },
       };
-      const table = flows.filter(({ name }) => name !== "openbao-csi-provider-to-openbao");
+      const table = flows.filter(({ name }) => name !== "grafana-to-prometheus");
       const { ours, found } = analyse(flows, [...left, open]);
       const { missing, unwanted } = differences(table, ours, found);
       const rows = (all: string[]) => [...new Set(all.map((one) => one.replace(/-[01](?= )/g, "")))];
@@ -180,7 +180,7 @@ describeWithAnalyser("the comparison", () => {
             (to) => `${from} => production/${to} : TCP 5432`,
           ),
         ),
-        "secrets/openbao-csi-provider => secrets/openbao : TCP 8200",
+        "monitoring/grafana => monitoring/prometheus : TCP 9090",
       ]);
     },
     patience,
