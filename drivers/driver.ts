@@ -9,7 +9,7 @@ import type { Connection } from "../settings/connection";
 import type { ActiveObject, DiskSpace, OwnedObject } from "../settings/instance-objects";
 import type { InstanceIdentity, InstanceProperties } from "../settings/instance-properties";
 import { hostPortOf, type InstanceSpec, type LeasedPort } from "../settings/instance-spec";
-import type { StackNetwork } from "../settings/stack-network";
+import type { StackMachines, StackNetwork } from "../settings/stack-network";
 
 /** Which object to look for. */
 export interface Target extends InstanceIdentity {
@@ -55,6 +55,8 @@ export interface DesiredInstance {
   readonly ports: readonly LeasedPort[];
   /** The network that it shares with its stack alone: made with its first instance, removed with its last. */
   readonly network: StackNetwork;
+  /** The virtual machines of its stack, where it is a container that meets them on their network. @default none */
+  readonly machines?: StackMachines | undefined;
   /** Its own address on the bridge that {@link bridgeOf} tells, beside that network. @default none */
   readonly address?: string | undefined;
   /** What the instance promises, as the sensor compares it. */

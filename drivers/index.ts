@@ -15,7 +15,7 @@ import { changeOfVirtualBox } from "./vagrant/virtualbox/plan-change";
 import { VirtualBoxDriver } from "./vagrant/virtualbox/virtualbox-driver";
 
 /** How drivers are made. */
-export interface DriverOptions extends Omit<ContainerDriverOptions, "path"> {
+export interface DriverOptions extends Omit<ContainerDriverOptions, "path" | "virsh"> {
   /** The paths of the backends' programs. @default each is found on the PATH */
   readonly paths?: Readonly<Partial<Record<Backend, string | undefined>>>;
   /** What virtual machines are made with. @default there are none */
@@ -65,7 +65,7 @@ export function createDriver(
   { paths, machines, onStage = () => undefined, ...options }: DriverOptions,
 ): Driver {
   if (isContainerBackend(backend)) {
-    return new ContainerDriver(dialects[backend], { ...options, path: paths?.[backend] });
+    return new ContainerDriver(dialects[backend], { ...options, path: paths?.[backend], virsh: paths?.libvirt });
   }
   if (machines === undefined) {
     throw new GroundworkError("PROVIDER_NOT_AVAILABLE", `No folder for virtual machines on ${backend} was given.`);

@@ -19,7 +19,7 @@ import { GroundworkError } from "../settings/errors";
 import { promisedProperties, type InstanceIdentity } from "../settings/instance-properties";
 import type { InstanceReport } from "../settings/instance-report";
 import type { InstanceSpec, LeasedPort } from "../settings/instance-spec";
-import type { StackNetwork } from "../settings/stack-network";
+import type { StackMachines, StackNetwork } from "../settings/stack-network";
 import { recordFailure } from "../host/failures";
 import { provision, type ProvisioningOrder } from "./provision";
 
@@ -29,6 +29,7 @@ interface Order {
   readonly spec: InstanceSpec;
   readonly ports: readonly LeasedPort[];
   readonly network: StackNetwork;
+  readonly machines?: StackMachines;
   readonly address?: string;
   readonly projectDirectory?: string;
 }
@@ -38,11 +39,11 @@ async function ensure(order: Order, signal: AbortSignal): Promise<InstanceReport
   refuseOtherHost(order.identity, hostId(home));
   const access = backendAccess(home);
   const driver = createDriver(order.spec.backend, { ...access, onStage: tellStage });
-  const { identity, spec, ports, network, address, projectDirectory } = order;
+  const { identity, spec, ports, network, machines, address, projectDirectory } = order;
   const key = { stack: identity.stack, id: identity.id, backend: spec.backend };
   using ledger = Ledger.open(home);
   const properties = promisedProperties(spec, identity, order, access.digest(spec.environment));
-  const desired: DesiredInstance = { identity, spec, ports, network, address, properties, projectDirectory };
+  const desired: DesiredInstance = { identity, spec, ports, network, machines, address, properties, projectDirectory };
   // An actuator outlives an engine that was killed: it is let finish what it began.
   await inTurn(() => ledger.setIntent(key, "changing"), { signal });
   try {

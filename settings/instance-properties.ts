@@ -4,7 +4,7 @@
  */
 
 import { formatPort, formatVolume, type InstanceSpec, type LeasedPort } from "./instance-spec";
-import type { StackNetwork } from "./stack-network";
+import type { StackMachines, StackNetwork } from "./stack-network";
 
 /**
  * Stands for a value that a preview cannot know, such as a port that is still to be leased.
@@ -50,8 +50,10 @@ export interface InstanceProperties {
   readonly ports: readonly string[];
   /** Spelled by {@link formatVolume}. */
   readonly volumes: readonly string[];
-  /** The name of the network that it shares with its stack; it tells the subnet too. */
+  /** The names of the networks that it shares with its stack, joined by commas; they tell the subnets too. */
   readonly network: string;
+  /** The virtual machines of its stack that know its name, and whose names it knows. @default it is to know none */
+  readonly machines?: readonly string[];
   /** Its own address on a bridge; empty where it has none. */
   readonly ipAddress: string;
   /** Keyed digest of the environment's names and values. */
@@ -72,6 +74,7 @@ export const promisedNames = [
   "ports",
   "volumes",
   "network",
+  "machines",
   "ipAddress",
   "environmentDigest",
   "labels",
@@ -97,6 +100,8 @@ export interface LeasedToInstance {
   /** In any order. */
   readonly ports: readonly LeasedPort[];
   readonly network: StackNetwork;
+  /** The virtual machines that it meets. @default none */
+  readonly machines?: StackMachines | undefined;
   /** Its own address on a bridge. @default none */
   readonly address?: string | undefined;
 }
@@ -109,7 +114,7 @@ export interface LeasedToInstance {
 export function promisedProperties(
   spec: InstanceSpec,
   identity: InstanceIdentity,
-  { ports, network, address = "" }: LeasedToInstance,
+  { ports, network, machines, address = "" }: LeasedToInstance,
   environmentDigest: string,
 ): InstanceProperties {
   return {
@@ -123,7 +128,11 @@ export function promisedProperties(
     command: spec.command,
     ports: ports.map(formatPort).sort(),
     volumes: spec.volumes.map(formatVolume).sort(),
-    network: network.name,
+    network: [network, ...(machines === undefined ? [] : [machines.network])]
+      .map(({ name }) => name)
+      .sort()
+      .join(),
+    ...(machines === undefined ? {} : { machines: machines.ids }),
     ipAddress: address,
     environmentDigest,
     labels: ownerLabels(identity),

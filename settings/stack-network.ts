@@ -15,6 +15,14 @@ export interface StackNetwork {
   readonly subnet: string;
 }
 
+/** The virtual machines of a stack, as containers of the stack are to reach them and to be reached. */
+export interface StackMachines {
+  /** The network that the machines share. */
+  readonly network: StackNetwork;
+  /** Sorted. */
+  readonly ids: readonly string[];
+}
+
 /** The network of a stack on a leased subnet: `groundwork-web-1a2b3c-10-192-7`. */
 export function stackNetwork(stack: string, subnet: string): StackNetwork {
   return { name: `groundwork-${stack}-${subnet.split(".").slice(0, 3).join("-")}`, subnet };

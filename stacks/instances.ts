@@ -56,12 +56,16 @@ export function instancesStack({
       ...(projectDirectory === undefined ? {} : { projectDirectory }),
     })),
   });
+  const machines = entries.flatMap(([, { spec }]) => (spec.backend === "libvirt" ? [spec.id] : [])).sort();
   const made = entries.map(([name, { spec, projectDirectory }]) => {
     const environmentDigest = digest(spec.environment);
     const { provisioning, power } = spec;
     // Nothing can be done inside one that stands still.
     const playbook = provisioning === undefined || power === "stopped" ? undefined : playbookDigest(provisioning);
-    const instance = new Instance(name, { spec, host, environmentDigest, lease, playbook, projectDirectory });
+    // Docker keeps them apart: an internal network of its macvlan driver leads nowhere.
+    const meets = spec.backend === "podman" ? { machines } : {};
+    const args = { spec, host, environmentDigest, lease, playbook, projectDirectory, ...meets };
+    const instance = new Instance(name, args);
     return [name, instance.report] as const;
   });
   return { instances: Object.fromEntries(made) };

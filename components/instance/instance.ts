@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { promisedProperties, type InstanceIdentity } from "../../settings/instance-properties";
 import type { InstanceReport } from "../../settings/instance-report";
 import type { InstanceSpec } from "../../settings/instance-spec";
-import { stackNetwork } from "../../settings/stack-network";
+import { stackNetwork, type StackNetwork } from "../../settings/stack-network";
 import { provisioningCommand } from "../provisioning/provisioning";
 import type { HostLease } from "./host-lease";
 import { LiveState } from "./live-state";
@@ -19,6 +19,8 @@ export interface InstanceArgs {
   readonly playbook?: string | undefined;
   /** The directory of the project that it belongs to. @default none: the stack is shared */
   readonly projectDirectory?: string | undefined;
+  /** The ids of the virtual machines that it meets, sorted. @default none */
+  readonly machines?: readonly string[];
   /** The promise that covers it. */
   readonly lease: HostLease;
 }
@@ -30,8 +32,8 @@ export interface InstanceArgs {
 const ensureCommand = "../bin/groundwork-actuator ensure";
 const removeCommand = "../bin/groundwork-actuator remove";
 
-/** Stands in for what the host gives until that is known: what does not depend on it is known at once. */
-const nothingLeased = { ports: [], network: { name: "", subnet: "" } };
+/** Stands in for a network until the host gives its subnet. */
+const notLeased = { name: "", subnet: "" };
 
 /**
  * One instance: a sensor that sees what is really there, and an actuator that makes it so.
@@ -45,14 +47,19 @@ export class Instance extends pulumi.ComponentResource {
 
   constructor(name: string, args: InstanceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:instance:Instance", name, {}, opts);
-    const { spec, host, lease, projectDirectory, playbook } = args;
+    const { spec, host, lease, projectDirectory, playbook, machines = [] } = args;
     const identity = identityOf(spec, host);
+    const meeting = (network: () => StackNetwork) =>
+      machines.length === 0 ? {} : { machines: { network: network(), ids: machines } };
     const leased = pulumi.all([lease.ports, lease.subnets, lease.addresses]).apply(([ports, subnets, addresses]) => ({
       ports: ports[spec.id] ?? [],
       network: stackNetwork(identity.stack, subnets[spec.backend]),
+      ...meeting(() => stackNetwork(identity.stack, subnets.libvirt)),
       address: addresses[spec.id],
     }));
     const properties = leased.apply((given) => promisedProperties(spec, identity, given, args.environmentDigest));
+    // What does not depend on the host is known at once.
+    const nothingLeased = { ports: [], network: notLeased, ...meeting(() => notLeased) };
 
     const sensor = new LiveState(
       `${name}-live`,

@@ -27,7 +27,7 @@ export async function joinBridge(
 ): Promise<void> {
   if (address === undefined) return;
   const bridge = bridgeOf(address);
-  if (/true|rootless/.test(await program.run(program.dialect.rootlessArguments))) throw outOfReach(program);
+  if (await program.isRootless()) throw outOfReach(program);
   await ensureBridge(program, bridge, identity.host, address);
   await program.run(["network", "connect", "--ip", address, bridge.name, container]);
 }

@@ -13,6 +13,7 @@ import {
   type Leftover,
   type LogOptions,
   type Observation,
+  type ObservedProperties,
   type ObserveOptions,
   type Target,
   type Usage,
@@ -43,7 +44,9 @@ import {
 import { askEngineHost, runsElsewhere } from "./engine-host";
 import { findLeftovers, removeLeftover } from "./leftovers";
 import { dropLayers, layerImage, mostLayers } from "./layers";
-import { ensureNetwork, hasNetwork, listSubnets, removeEmptyNetworks } from "./networks";
+import { leaveNetworks } from "./leave-networks";
+import { knownMachines, meetingNetworks, prepareMeeting } from "./machines";
+import { ensureNetwork, hasNetwork, listSubnets } from "./networks";
 import { removeOrphan } from "./orphans";
 import { ownedObjects } from "./owned-objects";
 import { planChange } from "./plan-change";
@@ -58,6 +61,8 @@ export interface ContainerDriverOptions extends ProgramOptions {
   /** How many layers of ours an image may have, until all its files are made one. @default 20 */
   readonly mostLayers?: number;
 }
+
+type MeetingNetworks = Awaited<ReturnType<typeof meetingNetworks>>;
 
 /** Seconds that a program gets between SIGTERM and SIGKILL. */
 const stopSeconds = 10;
@@ -78,7 +83,11 @@ export class ContainerDriver implements Driver {
     const containers = await this.inspectAll(targets);
     const candidates = targets.map((target) => candidatesOf(target, containers));
     const usages = usage === true ? await readUsage(candidates.map(({ ours }) => cgroupOf(ours))) : [];
-    return candidates.map((found, index) => this.observation(found, usages[index]));
+    const networks = await meetingNetworks(
+      this.program,
+      candidates.flatMap(({ ours }) => ours ?? []),
+    ).catch(unknownWhereAbsent);
+    return candidates.map((each, index) => this.observation(each, usages[index], networks));
   }
 
   /**
@@ -96,9 +105,13 @@ export class ContainerDriver implements Driver {
     return [...recorded, ...others.filter(({ Id }) => !names.has(Id))];
   }
 
-  private observation({ ours, foreign }: Candidates, usage: Usage | undefined): Observation {
+  private observation(
+    { ours, foreign }: Candidates,
+    usage: Usage | undefined,
+    networks: MeetingNetworks | undefined,
+  ): Observation {
     if (ours !== undefined) {
-      const properties = readProperties(ours, this.context);
+      const properties = this.propertiesOf(ours, networks);
       const seen = { state: "present", objectId: ours.Id, active: isActive(ours), properties } as const;
       return usage === undefined ? seen : { ...seen, usage };
     }
@@ -106,6 +119,12 @@ export class ContainerDriver implements Driver {
       return { state: "foreign", objectId: foreign.Id, description: describeForeign(foreign) };
     }
     return { state: "absent" };
+  }
+
+  /** @param networks undefined: which machines it knows is not to be seen now */
+  private propertiesOf(container: InspectedContainer, networks: MeetingNetworks | undefined): ObservedProperties {
+    const machines = networks && knownMachines(container, networks);
+    return { ...readProperties(container, this.context), ...(machines === undefined ? {} : { machines }) };
   }
 
   async ensure(desired: DesiredInstance, objectId: string | undefined, signal?: AbortSignal): Promise<EnsureResult> {
@@ -139,7 +158,7 @@ export class ContainerDriver implements Driver {
     desired: DesiredInstance,
     signal: AbortSignal | undefined,
   ): Promise<EnsureResult> {
-    const observed = readProperties(container, this.context);
+    const observed = this.propertiesOf(container, await meetingNetworks(this.program, [container]));
     const planned = planChange(observed, desired.properties);
     const change = planned === "restart" && (await this.mustRecreate(container, desired)) ? "recreate" : planned;
     if (change === "recreate" || change === "replace") return this.recreate(container, desired, change, signal);
@@ -171,7 +190,10 @@ export class ContainerDriver implements Driver {
     if (isActive(container) || !desired.properties.running) return false;
     const { memoryMiB, cpus } = storedLimits(container);
     const { spec } = desired;
-    return memoryMiB !== spec.memoryMiB || cpus !== spec.cpus || (await ensureNetwork(this.program, desired));
+    if (memoryMiB !== spec.memoryMiB || cpus !== spec.cpus || (await ensureNetwork(this.program, desired))) return true;
+    // A network of libvirt that stands still, after a start of this host for one, would keep it from starting.
+    await prepareMeeting(this.program, desired);
+    return false;
   }
 
   private async changeInPlace(
@@ -203,7 +225,7 @@ export class ContainerDriver implements Driver {
     }
     // Only a recreation leaves a layer behind, so most instances have none; a failure here is that.
     await this.program.call(["rmi", layerImage(target.name)]);
-    await removeEmptyNetworks(this.program, target);
+    await leaveNetworks(this.program, target);
   }
 
   async stop(target: Target, graceful: boolean): Promise<void> {
@@ -267,6 +289,12 @@ export class ContainerDriver implements Driver {
   private async candidates(target: Target): Promise<Candidates> {
     return candidatesOf(target, await inspectContainers(this.program, namesOf(target)));
   }
+}
+
+/** A libvirt that is not there is no reason to say nothing of containers; who needs it is told when something is changed. */
+function unknownWhereAbsent(error: unknown): undefined {
+  if (error instanceof GroundworkError && error.code === "PROVIDER_NOT_AVAILABLE") return undefined;
+  throw error;
 }
 
 function foreignError(target: Target, foreign: InspectedContainer): GroundworkError {

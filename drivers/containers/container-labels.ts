@@ -21,6 +21,9 @@ export const label = {
   /** Its own address on a bridge, and whether it was chosen for the user. A container that stands still shows none. */
   address: "groundwork.address",
   automaticAddress: "groundwork.automatic-address",
+  /** The network on which it meets the virtual machines of its stack, and its address there. */
+  machinesNetwork: "groundwork.machines-network",
+  machinesAddress: "groundwork.machines-address",
   /** The ports that were chosen for the user, as `127.0.0.1:8100:80/tcp`, joined by commas. */
   automaticPorts: "groundwork.automatic-ports",
 } as const;

@@ -2,6 +2,7 @@
 
 import { formatPort, type VolumeMount } from "../../settings/instance-spec";
 import type { DesiredInstance } from "../driver";
+import type { MixedAddresses } from "../vagrant/mixed-network";
 import { label } from "./container-labels";
 import { limitArguments, volumeArguments, type Dialect } from "./dialect";
 
@@ -31,6 +32,8 @@ export interface ContainerSource {
   readonly anonymousVolumes: readonly VolumeMount[];
   /** The stack's network was seen just now. @default it is made unless it is there */
   readonly networkIsThere?: boolean;
+  /** Its address among the machines that it meets, and theirs. @default they are reserved where it meets any */
+  readonly addresses?: MixedAddresses | undefined;
 }
 
 /**
@@ -49,6 +52,7 @@ export function createArguments(
     "--init",
     ...["--name", spec.name, "--hostname", spec.id],
     ...["--network", desired.network.name, "--network-alias", spec.id],
+    ...Object.entries(source.addresses?.machines ?? {}).flatMap(([id, ip]) => ["--add-host", `${id}:${ip}`]),
     ...limitArguments(spec),
     ...labelArguments(desired, source, command),
     ...desired.ports.flatMap(({ address, host, inside, protocol }) => [
@@ -100,6 +104,7 @@ function labelArguments(
     [label.environment]: Object.keys(desired.spec.environment).sort().join(","),
     [label.automaticPorts]: automaticPorts(desired).join(","),
     ...addressLabels(desired),
+    ...machinesLabels(desired, source),
     ...(desired.projectDirectory === undefined ? {} : { [label.project]: desired.projectDirectory }),
   };
   return Object.entries(labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
@@ -108,6 +113,11 @@ function labelArguments(
 function addressLabels({ spec, address }: DesiredInstance): Record<string, string> {
   if (address === undefined) return {};
   return { [label.address]: address, [label.automaticAddress]: String(spec.ipAddress === undefined) };
+}
+
+function machinesLabels({ machines }: DesiredInstance, { addresses }: ContainerSource): Record<string, string> {
+  if (machines === undefined || addresses === undefined) return {};
+  return { [label.machinesNetwork]: machines.network.name, [label.machinesAddress]: addresses.own };
 }
 
 /** The leased ports that the user did not name. */

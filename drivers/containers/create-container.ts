@@ -15,7 +15,9 @@ import {
 import { isRunning, type InspectedContainer } from "./inspect";
 import { localImage } from "./images";
 import { keepIsolated } from "./isolation";
-import { ensureNetwork, removeEmptyNetworks } from "./networks";
+import { leaveNetworks } from "./leave-networks";
+import { joinMachines, prepareMeeting } from "./machines";
+import { ensureNetwork } from "./networks";
 import { removeOrphan } from "./orphans";
 import type { ContainerProgram } from "./program";
 
@@ -48,7 +50,9 @@ export async function createFrom(
   signal?.throwIfAborted();
   try {
     if (source.networkIsThere !== true) await ensureNetwork(program, desired);
-    const id = await make(program, desired, source);
+    const addresses = source.addresses ?? (await prepareMeeting(program, desired));
+    const id = await make(program, desired, { ...source, addresses });
+    await joinMachines(program, id, desired, addresses);
     await joinBridge(program, id, desired);
     if (desired.properties.running) await requireRunning(program, id, desired);
     signal?.throwIfAborted();
@@ -82,7 +86,7 @@ async function undo(program: ContainerProgram, desired: DesiredInstance): Promis
     await program.run([...program.dialect.removeAtOnce, "--volumes", ours.Id]);
     await leaveBridges(program, ours);
   }
-  await removeEmptyNetworks(program, desired.identity);
+  await leaveNetworks(program, desired.identity);
 }
 
 /** Starts a container that exists, with the limits it is to have: a start brings back those it was made with. */

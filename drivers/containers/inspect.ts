@@ -47,6 +47,8 @@ const inspectedContainer = z.object({
     Labels: z.record(z.string(), z.string()).nullable(),
   }),
   HostConfig: z.object({
+    /** Names with their addresses, `database:10.192.7.10`. */
+    ExtraHosts: z.array(z.string()).nullable().default([]),
     PortBindings: z.record(z.string(), z.array(portBinding).nullable()).nullable().default({}),
     Memory: z.number().default(0),
     NanoCpus: z.number().default(0),
@@ -165,6 +167,7 @@ function networkOf({ NetworkSettings }: InspectedContainer): string {
   return networks
     .filter(([name]) => !isBridge(name))
     .map(([name, { IPAddress }]) => (isOfSubnet(IPAddress, name) ? name : `${name} (${IPAddress})`))
+    .sort()
     .join();
 }
 

@@ -3,7 +3,8 @@
 import * as z from "zod";
 import type { Leftover } from "../driver";
 import type { InspectedContainer } from "./inspect";
-import { emptyNetworks } from "./networks";
+import { removeEmptyNetwork } from "./leave-networks";
+import { emptyNetworks, findNetwork } from "./networks";
 import type { ContainerProgram } from "./program";
 
 const images = z.array(
@@ -20,7 +21,7 @@ export async function findLeftovers(
   host: string,
   containers: readonly InspectedContainer[],
 ): Promise<readonly Leftover[]> {
-  const networks = (await emptyNetworks(program, { host })).map(({ name, labels }) => ({
+  const networks = (await emptyNetworks(program, host)).map(({ name, labels }) => ({
     ...({ kind: "network", objectId: name, name, stack: labels["groundwork.stack"] ?? "" } as const),
   }));
   const present = new Set(containers.map(({ Config }) => ownerOf(Config.Labels)));
@@ -43,7 +44,11 @@ export async function findLeftovers(
 
 /** Removes a leftover; one that is used since then is left, and one that is gone is fine. */
 export async function removeLeftover(program: ContainerProgram, { kind, objectId }: Leftover): Promise<void> {
-  await program.call(kind === "network" ? ["network", "rm", objectId] : ["rmi", objectId]);
+  if (kind !== "network") await program.call(["rmi", objectId]);
+  else {
+    const network = await findNetwork(program, objectId);
+    if (network !== undefined) await removeEmptyNetwork(program, network);
+  }
 }
 
 async function imagesOf(program: ContainerProgram, host: string): Promise<z.infer<typeof images>> {

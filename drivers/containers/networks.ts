@@ -55,14 +55,16 @@ export async function listSubnets(program: ContainerProgram): Promise<readonly s
 /**
  * Makes the network of the instance's stack, unless it is there; returns whether it was made.
  *
+ * @param options what kind of network it is. @default one that is kept apart from the others
  * @throws INFRA_EXISTS when another's network has its name or its subnet
  */
 export async function ensureNetwork(
   program: ContainerProgram,
   { network, identity }: Pick<DesiredInstance, "network" | "identity">,
+  options: readonly string[] = program.dialect.networkArguments,
 ): Promise<boolean> {
   const { name, subnet } = network;
-  const parameters = createNetworkArguments(program, network, identity);
+  const parameters = createNetworkArguments(options, network, identity);
   // Making it is the question whether it is there: so two instances of a stack cannot both find it missing.
   const result = await program.call(parameters);
   if (result.exitCode === 0) return true;
@@ -89,12 +91,12 @@ export async function hasNetwork(
 }
 
 function createNetworkArguments(
-  program: ContainerProgram,
+  options: readonly string[],
   { name, subnet }: StackNetwork,
   { host, stack }: InstanceIdentity,
 ): readonly string[] {
   const labels = ["--label", `groundwork.host=${host}`, "--label", `groundwork.stack=${stack}`];
-  return ["network", "create", ...program.dialect.networkArguments, ...labels, "--subnet", subnet, name];
+  return ["network", "create", ...options, ...labels, "--subnet", subnet, name];
 }
 
 /** The network of a name; undefined where there is none. */
@@ -107,33 +109,25 @@ function isOwn({ labels }: InspectedNetwork, { host, stack }: Pick<InstanceIdent
   return labels["groundwork.host"] === host && labels["groundwork.stack"] === stack;
 }
 
-/** The ids of all containers on a network, running or not. */
-export function containersOn(program: ContainerProgram, network: string): Promise<readonly string[]> {
-  return program.runLines(["ps", "--all", "--quiet", "--filter", `network=${network}`]);
+/** The ids of all containers on a network, running or not. @param id of this instance alone. @default of all */
+export function containersOn(program: ContainerProgram, network: string, id?: string): Promise<readonly string[]> {
+  const ofInstance = id === undefined ? [] : ["--filter", `label=groundwork.id=${id}`];
+  return program.runLines(["ps", "--all", "--quiet", "--filter", `network=${network}`, ...ofInstance]);
 }
 
-/** Removes the networks of a stack that no container is on any more; one that a container joined in between is refused. */
-export async function removeEmptyNetworks(
-  program: ContainerProgram,
-  { host, stack }: Pick<InstanceIdentity, "host" | "stack">,
-): Promise<void> {
-  for (const { name } of await emptyNetworks(program, { host, stack })) await program.call(["network", "rm", name]);
-}
-
-/**
- * The networks that Groundwork made on a host and that no container is on. It is asked, because Docker would remove
- * one that stopped containers are on.
- *
- * @param stack of this one alone. @default of all
- */
-export async function emptyNetworks(
+/** The networks that Groundwork made on a host. @param stack of this one alone. @default of all */
+export async function networksOf(
   program: ContainerProgram,
   { host, stack }: { readonly host: string; readonly stack?: string },
 ): Promise<readonly InspectedNetwork[]> {
   const label = stack === undefined ? `groundwork.host=${host}` : `groundwork.stack=${stack}`;
-  const networks = (await listNetworks(program, ["--filter", `label=${label}`])).filter(
-    ({ labels }) => labels["groundwork.host"] === host,
-  );
+  const networks = await listNetworks(program, ["--filter", `label=${label}`]);
+  return networks.filter(({ labels }) => labels["groundwork.host"] === host);
+}
+
+/** The networks that Groundwork made on a host and that no container is on. */
+export async function emptyNetworks(program: ContainerProgram, host: string): Promise<readonly InspectedNetwork[]> {
+  const networks = await networksOf(program, { host });
   const counts = await Promise.all(networks.map(({ name }) => containersOn(program, name)));
   return networks.filter((_network, index) => counts[index]?.length === 0);
 }

@@ -9,6 +9,7 @@ const fixedAtCreation: readonly (keyof InstanceProperties)[] = [
   "ports",
   "volumes",
   "network",
+  "machines",
   "ipAddress",
   "environmentDigest",
   "labels",

@@ -2,6 +2,7 @@
 
 import { x } from "tinyexec";
 import { GroundworkError, type ErrorCode } from "../../settings/errors";
+import { Virsh } from "../vagrant/virsh";
 import type { Dialect } from "./dialect";
 
 /** How the program is called. */
@@ -10,6 +11,8 @@ export interface ProgramOptions {
   readonly path?: string | undefined;
   /** The environment of the call, `CONTAINERS_CONF` among it. @default this process's own */
   readonly environment?: NodeJS.ProcessEnv;
+  /** The path of `virsh`. @default found on the PATH */
+  readonly virsh?: string | undefined;
 }
 
 /** One call's result. */
@@ -31,6 +34,8 @@ export interface CallOptions {
 export class ContainerProgram {
   readonly path: string;
   readonly environment: NodeJS.ProcessEnv;
+  /** What is asked where containers meet virtual machines. */
+  readonly virsh: Virsh;
 
   constructor(
     readonly dialect: Dialect,
@@ -38,6 +43,7 @@ export class ContainerProgram {
   ) {
     this.path = options.path ?? dialect.name;
     this.environment = options.environment ?? process.env;
+    this.virsh = new Virsh({ path: options.virsh, environment: this.environment });
   }
 
   /**
@@ -79,6 +85,11 @@ export class ContainerProgram {
   /** {@link run}, for what prints one thing a line. */
   async runLines(parameters: readonly string[]): Promise<readonly string[]> {
     return (await this.run(parameters)).split("\n").filter((line) => line !== "");
+  }
+
+  /** Whether it runs without root: then its networks are in a network namespace of their own. */
+  async isRootless(): Promise<boolean> {
+    return /true|rootless/.test(await this.run(this.dialect.rootlessArguments));
   }
 
   private notStarted(reason: string, cause: unknown): GroundworkError {

@@ -4,6 +4,7 @@
  * the new one runs, so that every step can be undone.
  */
 
+import { isBridge } from "../../settings/bridge";
 import type { DesiredInstance } from "../driver";
 import { leaveBridges } from "./bridges";
 import { previousName } from "./containers";
@@ -11,8 +12,9 @@ import type { ContainerSource } from "./create-arguments";
 import { createFrom, stopContainer } from "./create-container";
 import { localImage } from "./images";
 import { anonymousVolumes, type InspectedContainer } from "./inspect";
+import { leaveNetworks } from "./leave-networks";
+import { prepareMeeting } from "./machines";
 import { dropLayers, dropOldSnapshots, saveForSuccessor, saveLayer, snapshotImage } from "./layers";
-import { removeEmptyNetworks } from "./networks";
 import type { ContainerProgram } from "./program";
 
 /** How a container is replaced. */
@@ -34,6 +36,8 @@ export async function recreateContainer(
   const { name } = desired.spec;
   const { signal } = recreation;
   const wasRunning = old.State.Running || old.State.Paused;
+  // What can be refused is asked before anything stands still.
+  const addresses = await prepareMeeting(program, desired);
   await stopContainer(program, old);
   const undoing: (() => Promise<unknown>)[] = [async () => wasRunning && program.run(["start", old.Id])];
   try {
@@ -42,10 +46,10 @@ export async function recreateContainer(
     undoing.unshift(() => program.call(["rmi", saved]));
     await program.run(["rename", old.Id, previousName(name)]);
     undoing.unshift(() => program.run(["rename", old.Id, old.Name]));
-    const id = await createFrom(program, desired, source, signal);
+    const id = await createFrom(program, desired, { ...source, addresses }, signal);
     await program.run([...program.dialect.removeAtOnce, old.Id]);
     await dropLayers(program, old);
-    await leaveNetworks(program, old, desired);
+    await leaveFormer(program, old, desired);
     await leaveBridges(program, old);
     if (recreation.change === "replace") await dropOldSnapshots(program, name);
     return id;
@@ -55,15 +59,21 @@ export async function recreateContainer(
   }
 }
 
-/** An instance that was handed to another stack may have been the last on the network of the one that it was in. */
-async function leaveNetworks(
+/**
+ * An instance that was handed to another stack may have been the last on the networks of the one that it was in, and one
+ * whose stack has no machines any more on theirs.
+ */
+async function leaveFormer(
   program: ContainerProgram,
   old: InspectedContainer,
-  { identity, network }: DesiredInstance,
+  { identity, network, machines }: DesiredInstance,
 ): Promise<void> {
-  const stack = old.Config.Labels?.["groundwork.stack"];
-  if (stack === undefined || network.name in (old.NetworkSettings.Networks ?? {})) return;
-  await removeEmptyNetworks(program, { host: identity.host, stack });
+  const { "groundwork.stack": stack, "groundwork.id": id = identity.id } = old.Config.Labels ?? {};
+  const stays = [network.name, machines?.network.name];
+  const left = Object.keys(old.NetworkSettings.Networks ?? {}).filter(
+    (name) => !isBridge(name) && !stays.includes(name),
+  );
+  if (stack !== undefined && left.length > 0) await leaveNetworks(program, { host: identity.host, stack, id });
 }
 
 /** Saves what was written inside; `saved` is the image that it is in. */

@@ -10,17 +10,10 @@ import type { DesiredInstance } from "../driver";
 import { anothersNetwork, interfaceOf, notABridge } from "../host-interfaces";
 import { dial } from "./dial";
 import { allDomains, type Domain } from "./domains";
+import { macOf } from "./mac";
 import type { MachineFolder } from "./machine-folder";
 import { renderBridge } from "./network-xml";
-import {
-  defineNetwork,
-  findNetwork,
-  foreignNetwork,
-  listNetworks,
-  macOf,
-  removeNetwork,
-  startNetwork,
-} from "./networks";
+import { defineNetwork, findNetwork, foreignNetwork, listNetworks, removeNetwork, startNetwork } from "./networks";
 import { runInside } from "./ssh";
 import { virshError, type Virsh } from "./virsh";
 

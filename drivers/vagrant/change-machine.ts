@@ -9,11 +9,13 @@ import { growFileSystem, refuseSmallerDisk } from "./disk";
 import { describeDomains, diskTarget, type Domain } from "./domains";
 import { startForwarding, stopForwarding } from "./forwarding";
 import { bootLimit, hasKvm } from "./kvm";
+import { macOf } from "./mac";
 import { machineFolder } from "./machine-folder";
 import { formatLabels } from "./machine-record";
 import { tell, type MachineSetting } from "./machine-setting";
-import { ensureNetwork, macOf, reserveAddress } from "./networks";
+import { ensureNetwork } from "./networks";
 import { startDomain, stopDomain } from "./power";
+import { reserveAddress } from "./reservations";
 import { loginOf, waitForSsh, writeEnvironment, writeSshConfig } from "./ssh";
 import type { Virsh } from "./virsh";
 
@@ -90,7 +92,7 @@ function isDoneInside(changed: readonly string[]): boolean {
 
 async function joinNetwork({ virsh }: MachineSetting, desired: DesiredInstance, folder: string): Promise<string> {
   await ensureNetwork(virsh, desired.network, desired.identity, folder);
-  return reserveAddress(virsh, desired.network, desired.identity.id, macOf(desired.identity));
+  return reserveAddress(virsh, desired.network, desired.identity);
 }
 
 /** Whether it takes the change on at a start alone: the memory that it has now may be set while it runs. */

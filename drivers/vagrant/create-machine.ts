@@ -29,9 +29,11 @@ import {
   type MachineFolder,
 } from "./machine-folder";
 import { formatLabels, formatRecord, metadataKey, metadataUri, recordOf } from "./machine-record";
+import { macOf } from "./mac";
 import { tell, type MachineSetting } from "./machine-setting";
-import { ensureNetwork, macOf, reserveAddress } from "./networks";
+import { ensureNetwork } from "./networks";
 import { stopDomain } from "./power";
+import { reserveAddress } from "./reservations";
 import { loginOf, publicKeyOf, waitForSsh, writeEnvironment, writeSshConfig } from "./ssh";
 import { endVagrant, vagrantUp } from "./vagrant";
 import { renderVagrantfile } from "./vagrantfile";
@@ -74,7 +76,7 @@ async function make(
   const login = loginOf(desired);
   const mac = macOf(identity);
   await ensureNetwork(setting.virsh, network, identity, folder.path);
-  const address = await reserveAddress(setting.virsh, network, identity.id, mac);
+  const address = await reserveAddress(setting.virsh, network, identity);
   const { keyFile } = login;
   const kvm = await hasKvm(setting.virsh);
   const limit = bootLimit(kvm);

@@ -1,12 +1,13 @@
 /** The networks of libvirt: a stack's own, which its machines share with nobody else, and all subnets in use. */
 
-import { createHash } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GroundworkError } from "../../settings/errors";
 import type { InstanceIdentity } from "../../settings/instance-properties";
 import type { StackNetwork } from "../../settings/stack-network";
-import { baseOf, parseNetworks, renderNetwork, reservation, type LibvirtNetwork } from "./network-xml";
+import { allDomains } from "./domains";
+import { parseNetworks, renderNetwork, type LibvirtNetwork, type StackNetworkInputs } from "./network-xml";
+import { giveAllBack } from "./reservations";
 import { uplink } from "./uplink";
 import { virshError, type Virsh } from "./virsh";
 
@@ -25,7 +26,7 @@ export async function findNetwork(virsh: Virsh, name: string): Promise<LibvirtNe
 
 /**
  * Makes the network of the instance's stack, unless it is there, and starts it. One whose machines would go out by an
- * interface that is not this host's way out any more is described anew, which counts when no machine runs on it.
+ * interface that is not this host's way out any more is described anew, which counts when nobody is on it.
  *
  * @param folder for the description, for a moment
  * @throws INFRA_EXISTS when another's network has its name
@@ -38,16 +39,32 @@ export async function ensureNetwork(
 ): Promise<void> {
   const { name } = network;
   const inputs = { owner: identity, uplink: uplink() };
-  const present = await findNetwork(virsh, name);
-  if (present === undefined) {
-    await defineNetwork(virsh, folder, renderNetwork(network, inputs));
-  } else if (present.owner?.host !== identity.host || present.owner.stack !== identity.stack) {
+  const present = (await findNetwork(virsh, name)) ?? (await defineFirst(virsh, folder, network, inputs));
+  if (present !== undefined && !isOf(present, identity)) {
     throw foreignNetwork(name, `${identity.id}: `, "this stack's");
-  } else if (present.uplink !== inputs.uplink) {
-    await defineNetwork(virsh, folder, renderNetwork(network, { ...inputs, reserved: present.reserved }));
-    if (!present.isUsed) await virsh.call(["net-destroy", name]);
+  }
+  if (present !== undefined && present.uplink !== inputs.uplink) {
+    await defineNetwork(virsh, folder, renderNetwork(network, { ...inputs, present }));
+    if (!present.isUsed && present.containers.length === 0) await virsh.call(["net-destroy", name]);
   }
   await startNetwork(virsh, name);
+}
+
+/** Defines a network; returns the one that another run has just defined instead: addresses may be reserved there already. */
+async function defineFirst(
+  virsh: Virsh,
+  folder: string,
+  network: StackNetwork,
+  inputs: StackNetworkInputs,
+): Promise<LibvirtNetwork | undefined> {
+  try {
+    await defineNetwork(virsh, folder, renderNetwork(network, inputs));
+    return undefined;
+  } catch (error) {
+    const present = await findNetwork(virsh, network.name);
+    if (present === undefined) throw error;
+    return present;
+  }
 }
 
 /** Defines a network; one that is defined like that already stays as it is. */
@@ -67,52 +84,30 @@ export async function startNetwork(virsh: Virsh, name: string): Promise<void> {
   if (started.exitCode !== 0 && !/already active/i.test(started.stderr)) throw virshError(["net-start"], started);
 }
 
-/** Gives the machine an address of its own on its network, and its name there; the one it has stays. */
-export async function reserveAddress(
-  virsh: Virsh,
-  { name, subnet }: StackNetwork,
-  id: string,
-  mac: string,
-): Promise<string> {
-  const { reserved = [] } = (await findNetwork(virsh, name)) ?? {};
-  const held = reserved.find((one) => one.mac === mac);
-  if (held !== undefined) return held.ip;
-  // A run that was killed may have left it in the description alone, where it would refuse every other.
-  await giveBack(virsh, name, mac);
-  const taken = new Set(reserved.map(({ ip }) => ip));
-  const all = Array.from({ length: 190 }, (_, index) => `${baseOf(subnet)}.${String(10 + index)}`);
-  for (const ip of all.filter((one) => !taken.has(one))) {
-    const entry = reservation({ mac, name: id, ip });
-    const result = await virsh.call(["net-update", name, "add-last", "ip-dhcp-host", entry, "--live", "--config"]);
-    if (result.exitCode === 0) return ip;
-    // Another machine of the stack was faster with this one.
-    if (!/existing dhcp host entry/i.test(result.stderr)) throw virshError(["net-update"], result);
-  }
-  throw new GroundworkError("INSUFFICIENT_RESOURCES", `The network ${name} has no address left for ${id}.`);
+/** The networks that no domain and no container is on. */
+export async function unusedNetworks(virsh: Virsh): Promise<readonly LibvirtNetwork[]> {
+  const [networks, domains] = await Promise.all([listNetworks(virsh), allDomains(virsh)]);
+  const used = new Set(domains.flatMap(({ interfaces }) => interfaces.map(({ network }) => network)));
+  return networks.filter(({ name, containers }) => !used.has(name) && containers.length === 0);
 }
 
-/**
- * Gives the address of a machine back, from what is in force and from the description: one command for both does neither
- * where one of them lacks it. None is fine.
- */
-async function giveBack(virsh: Virsh, network: string, mac: string): Promise<void> {
-  for (const where of ["--live", "--config"]) {
-    await virsh.call(["net-update", network, "delete", "ip-dhcp-host", `<host mac='${mac}'/>`, where]);
+/** Takes an instance that has gone off the networks of its stack; one that nobody is on, or is to be on, goes with it. */
+export async function leaveNetworks(virsh: Virsh, identity: InstanceIdentity): Promise<void> {
+  for (const { name } of (await listNetworks(virsh)).filter((network) => isOf(network, identity))) {
+    await giveAllBack(virsh, name, identity);
+  }
+  await removeUnreserved(virsh, (network) => isOf(network, identity));
+}
+
+/** Removes those of some networks that nobody is on, and where no address is kept for anybody. */
+export async function removeUnreserved(virsh: Virsh, which: (network: LibvirtNetwork) => boolean): Promise<void> {
+  for (const network of (await unusedNetworks(virsh)).filter(which)) {
+    if (network.reserved.length === 0) await removeNetwork(virsh, network.name);
   }
 }
 
-/** Removes the networks of a stack that no domain is on any more; each machine's address there goes first. */
-export async function leaveNetworks(
-  virsh: Virsh,
-  identity: InstanceIdentity,
-  used: ReadonlySet<string>,
-): Promise<void> {
-  const mac = macOf(identity);
-  for (const { name, owner, reserved } of await listNetworks(virsh)) {
-    if (owner?.host !== identity.host || owner.stack !== identity.stack) continue;
-    await giveBack(virsh, name, mac);
-    if (!used.has(name) && reserved.every((one) => one.mac === mac)) await removeNetwork(virsh, name);
-  }
+function isOf({ owner }: LibvirtNetwork, { host, stack }: Pick<InstanceIdentity, "host" | "stack">): boolean {
+  return owner?.host === host && owner.stack === stack;
 }
 
 /** Removes a network; one that is gone is fine. */
@@ -125,15 +120,4 @@ export async function removeNetwork(virsh: Virsh, name: string): Promise<void> {
 export function foreignNetwork(name: string, before: string, owner: string): GroundworkError {
   const message = `${before}a network named "${name}" is there already and is not ${owner}; it was left untouched`;
   return new GroundworkError("INFRA_EXISTS", message, { details: { network: name } });
-}
-
-/**
- * The hardware address of an instance: one of QEMU's, made of who the instance is.
- *
- * @param address of the interface that has this address. @default of the one on its stack's network
- */
-export function macOf({ host, stack, id }: InstanceIdentity, address?: string): string {
-  const who = [host, stack, id, ...(address === undefined ? [] : [address])];
-  const [a = "", b = "", c = ""] = createHash("sha256").update(who.join("\0")).digest("hex").match(/../g) ?? [];
-  return `52:54:00:${a}:${b}:${c}`;
 }

@@ -27,7 +27,7 @@ import { forwardedPorts, stopForwarding } from "./forwarding";
 import { keepDisk, keptDisks, removeKeptDisk, removeKeptDisks } from "./kept-disks";
 import { foldersOf, machineFolder, removeMachineFolder, type MachineFolder } from "./machine-folder";
 import type { MachineSetting } from "./machine-setting";
-import { leaveNetworks, listNetworks, removeNetwork } from "./networks";
+import { leaveNetworks, listNetworks, removeNetwork, unusedNetworks } from "./networks";
 import { ownedMachine } from "./owned-machine";
 import { changeOf } from "./plan-change";
 import { stopDomain } from "./power";
@@ -140,7 +140,7 @@ export class VagrantDriver implements Driver {
     }
     await removeHalfMade(this.setting, target);
     await removeKeptDisks(this.setting, target);
-    await leaveNetworks(this.virsh, target, await this.usedNetworks());
+    await leaveNetworks(this.virsh, target);
     await leaveBridges(this.virsh, target.host);
   }
 
@@ -154,22 +154,13 @@ export class VagrantDriver implements Driver {
     await stopDomain(this.virsh, uuid, graceful);
   }
 
-  private async usedNetworks(): Promise<ReadonlySet<string>> {
-    return new Set(
-      (await allDomains(this.virsh)).flatMap(({ interfaces }) => interfaces.map(({ network }) => network)),
-    );
-  }
-
   async list(host: string): Promise<readonly OwnedObject[]> {
     const domains = (await allDomains(this.virsh)).filter(({ labels }) => labels?.["groundwork.host"] === host);
     return domains.flatMap((domain) => ownedMachine(domain, "libvirt"));
   }
 
   async leftovers(host: string): Promise<readonly Leftover[]> {
-    const used = await this.usedNetworks();
-    const networks = (await listNetworks(this.virsh)).filter(
-      ({ owner, name }) => owner?.host === host && !used.has(name),
-    );
+    const networks = (await unusedNetworks(this.virsh)).filter(({ owner }) => owner?.host === host);
     return [
       ...networks.map(({ name, owner }) => ({
         kind: "network" as const,
@@ -183,7 +174,9 @@ export class VagrantDriver implements Driver {
 
   async removeLeftover(leftover: Leftover): Promise<void> {
     if (leftover.kind === "disk") await removeKeptDisk(this.setting, leftover);
-    else if (!(await this.usedNetworks()).has(leftover.objectId)) await removeNetwork(this.virsh, leftover.objectId);
+    else if ((await unusedNetworks(this.virsh)).some(({ name }) => name === leftover.objectId)) {
+      await removeNetwork(this.virsh, leftover.objectId);
+    }
   }
 
   elsewhere(): Promise<EngineHost | undefined> {

@@ -2,7 +2,7 @@
 
 import { XMLParser } from "fast-xml-parser";
 
-const repeated = new Set(["disk", "interface", "host", "ip"]);
+const repeated = new Set(["disk", "interface", "host", "hostname", "ip"]);
 
 const parser = new XMLParser({
   ignoreAttributes: false,

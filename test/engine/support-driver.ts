@@ -7,7 +7,7 @@ import { hostNetworks } from "../../host/host-networks";
 import { chooseSubnet } from "../../host/subnets";
 import { promisedProperties, type InstanceIdentity } from "../../settings/instance-properties";
 import type { InstanceSpec, LeasedPort } from "../../settings/instance-spec";
-import { stackNetwork } from "../../settings/stack-network";
+import { stackNetwork, type StackMachines } from "../../settings/stack-network";
 import { hostSetup, Sandbox } from "../support/sandbox";
 
 const digest = (environment: Readonly<Record<string, string>>) => JSON.stringify(environment);
@@ -66,9 +66,10 @@ export function sleeper(
     readonly stack?: string;
     readonly subnet?: string;
     readonly projectDirectory?: string;
+    readonly machines?: StackMachines;
   } = {},
 ): DesiredInstance {
-  const { ports = [], stack = `stack-${host}`, subnet = "10.223.255.0/24", projectDirectory } = more;
+  const { ports = [], stack = `stack-${host}`, subnet = "10.223.255.0/24", projectDirectory, machines } = more;
   const id = over.id ?? "web";
   const spec: InstanceSpec = {
     ...{ id, name: `${id}-${host}`, type: "container", backend: "podman", memoryMiB: 64, cpus: 1 },
@@ -78,6 +79,6 @@ export function sleeper(
   };
   const identity: InstanceIdentity = { host, stack, id, name: spec.name, backend: spec.backend };
   const network = stackNetwork(stack, subnet);
-  const properties = promisedProperties(spec, identity, { ports, network }, digest(spec.environment));
-  return { identity, spec, ports, network, properties, projectDirectory };
+  const properties = promisedProperties(spec, identity, { ports, network, machines }, digest(spec.environment));
+  return { identity, spec, ports, network, machines, properties, projectDirectory };
 }

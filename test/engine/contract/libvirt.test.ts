@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { x } from "tinyexec";
 import { createDriver } from "../../../drivers";
-import { macOf } from "../../../drivers/vagrant/networks";
+import { macOf } from "../../../drivers/vagrant/mac";
 import type { InstanceSpec, LeasedPort } from "../../../settings/instance-spec";
 import { freePort } from "../../support/free-port";
 import { hostSetup, Sandbox } from "../../support/sandbox";

@@ -20,7 +20,7 @@ const report: InstanceReport = {
 const engine = {
   "groundwork:index:HostLease": {
     ports: { web: [leasedPort], worker: [] },
-    subnets: { podman: "10.192.7.0/24" },
+    subnets: { podman: "10.192.7.0/24", libvirt: "10.192.8.0/24" },
     addresses: {},
   },
   "groundwork:index:LiveState": { generation: "generation-1" },
@@ -217,6 +217,33 @@ describe("the actuator", () => {
 
   test("waits for the promise and for the sensor", async () => {
     expect((await registered("web-actuator")).dependsOn).toEqual(["host", "web-live"]);
+  });
+});
+
+describe("a container in a stack with virtual machines", () => {
+  const vm = (id: string) => instanceSpec({ id, name: `${id}-1a2b3c`, type: "vm", backend: "libvirt", diskGiB: 20 });
+  const mixed = async (name: string) => {
+    const { all } = await declare({ web: spec, two: vm("two"), one: vm("one") });
+    return all.find((each) => each.name === name)!.inputs;
+  };
+
+  test("promises to be on their network too, and to know them", async () => {
+    expect(await mixed("web-live")).toMatchObject({
+      network: "groundwork-dev-10-192-7,groundwork-dev-10-192-8",
+      machines: ["one", "two"],
+    });
+  });
+
+  test("is ordered with them and their network", async () => {
+    const { stdin } = await mixed("web-actuator");
+    expect(JSON.parse(stdin as string)).toMatchObject({
+      machines: { network: { name: "groundwork-dev-10-192-8", subnet: "10.192.8.0/24" }, ids: ["one", "two"] },
+    });
+  });
+
+  test("changes nothing of the machines", async () => {
+    expect(await mixed("one-live")).not.toHaveProperty("machines");
+    expect(JSON.parse((await mixed("one-actuator"))["stdin"] as string)).not.toHaveProperty("machines");
   });
 });
 

@@ -6,6 +6,7 @@ import {
   type ContainerSource,
 } from "../../../drivers/containers/create-arguments";
 import { podman } from "../../../drivers/containers/podman";
+import { stackNetwork } from "../../../settings/stack-network";
 import { desiredInstance } from "./support";
 
 const base: ContainerSource = {
@@ -75,6 +76,17 @@ describe("the arguments that make a container", () => {
   test("write an IPv6 address in brackets, and name UDP", () => {
     const desired = desiredInstance({}, [{ host: 5353, inside: 53, protocol: "udp", address: "::1" }]);
     expect(valuesOf("--publish", createArguments(podman, desired, base))).toEqual(["[::1]:5353:53/udp"]);
+  });
+
+  test("name the machines that it meets with their addresses, and tell by labels where it meets them", () => {
+    const machines = { network: stackNetwork("dev", "10.192.8.0/24"), ids: ["cache", "database"] };
+    const addresses = { own: "10.192.8.100", machines: { cache: "10.192.8.11", database: "10.192.8.12" } };
+    const parameters = createArguments(podman, { ...desiredInstance(), machines }, { ...base, addresses });
+    expect(valuesOf("--add-host", parameters)).toEqual(["cache:10.192.8.11", "database:10.192.8.12"]);
+    expect(valuesOf("--label", parameters).filter((label) => label.includes("machines"))).toEqual([
+      "groundwork.machines-network=groundwork-dev-10-192-8",
+      "groundwork.machines-address=10.192.8.100",
+    ]);
   });
 
   test("say nothing of the mode of a volume that may be written", () => {

@@ -3,7 +3,11 @@ import { planChange } from "../../../drivers/containers/plan-change";
 import { ownerLabels, promisedNames, type InstanceProperties } from "../../../settings/instance-properties";
 import { identity, instanceProperties } from "./support";
 
-const desired = instanceProperties({ ports: ["127.0.0.1:8100:80/tcp"], volumes: ["cache:/cache:rw"] });
+const desired = instanceProperties({
+  ports: ["127.0.0.1:8100:80/tcp"],
+  volumes: ["cache:/cache:rw"],
+  machines: ["database"],
+});
 
 /** For each property: another value, and how the difference is made up. */
 const table: readonly (readonly [keyof InstanceProperties, Partial<ObservedProperties>, ChangeKind])[] = [
@@ -16,6 +20,7 @@ const table: readonly (readonly [keyof InstanceProperties, Partial<ObservedPrope
   ["ports", { ports: [] }, "recreate"],
   ["volumes", { volumes: [] }, "recreate"],
   ["network", { network: "another" }, "recreate"],
+  ["machines", { machines: [] }, "recreate"],
   ["ipAddress", { ipAddress: "192.168.58.10" }, "recreate"],
   ["environmentDigest", { environmentDigest: "another" }, "recreate"],
   ["labels", { labels: ownerLabels({ ...identity, stack: "another" }) }, "recreate"],

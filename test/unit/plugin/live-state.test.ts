@@ -8,6 +8,7 @@ const promised = instanceProperties({
   command: ["sleep", "600"],
   ports: ["127.0.0.1:8100:80/tcp", "127.0.0.1:8101:81/tcp"],
   volumes: ["cache:/cache:rw"],
+  machines: ["database"],
 });
 /** The component hands the id over as `instance`: Pulumi keeps the word `id` for its own. */
 const inputs: PropertyMap = {
@@ -55,6 +56,7 @@ describe("the difference of state and inputs", () => {
     ports: [],
     volumes: [],
     network: "another",
+    machines: [],
     ipAddress: "192.168.58.10",
     environmentDigest: "another",
     labels: { ...promised.labels, "groundwork.stack": "another" },

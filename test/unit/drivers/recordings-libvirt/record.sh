@@ -65,6 +65,12 @@ complain domain-active virsh --quiet start "$uuid"
 complain network-active virsh --quiet net-start "$network"
 entry=$(virsh --quiet net-dumpxml "$network" | grep '<host mac' | tr -d '\n' | sed 's/^ *//')
 complain address-taken virsh --quiet net-update "$network" add-last ip-dhcp-host "$entry" --live
+base=$(virsh --quiet net-dumpxml "$network" | sed -nE "s/.*<ip address='([0-9.]+)\.1'.*/\1/p")
+entry="<host ip='$base.100'><hostname>cache</hostname></host>"
+virsh --quiet net-update "$network" add-last dns-host "$entry" --live
+virsh --quiet net-dumpxml "$network" | scrub >"$folder/mixed-network.xml"
+complain name-taken virsh --quiet net-update "$network" add-last dns-host "$entry" --live
+virsh --quiet net-update "$network" delete dns-host "$entry" --live
 virsh --quiet destroy "$uuid"
 describe stopped "$uuid"
 
