@@ -86,19 +86,34 @@ export function schemaErrors(name: ChartName, values: Values): string[] {
 
 /** The objects that helm renders, hooks and definitions of custom resources among them. @throws Error with what helm says */
 export function rendered(name: ChartName, values: Values, namespace = "monitoring"): RenderedObject[] {
-  const folder = join(chartsFolder, chartSource(name).chart);
-  const command = ["template", name, folder, "--namespace", namespace, "--values", "-", "--kube-version", "1.35.0"];
+  return renderedFolder(join(chartsFolder, chartSource(name).chart), name, values, namespace);
+}
+
+/** The objects that helm renders of the chart in a folder. @throws Error with what helm says */
+export function renderedFolder(folder: string, release: string, values: Values, namespace: string): RenderedObject[] {
+  const command = ["template", release, folder, "--namespace", namespace, "--values", "-", "--kube-version", "1.35.0"];
   // Charts look at what the API server offers; that of a platform has these.
   const versions = ["monitoring.coreos.com/v1", "cert-manager.io/v1"].flatMap((version) => ["--api-versions", version]);
-  const { status, stdout, stderr } = spawnSync(helm ?? "helm", [...command, ...versions], {
-    input: JSON.stringify(values),
-    encoding: "utf8",
-    maxBuffer: Infinity,
-  });
-  if (status !== 0) throw new Error(stderr);
+  const stdout = runHelm([...command, ...versions], JSON.stringify(values));
   return parseAllDocuments(stdout)
     .map((document) => document.toJS() as RenderedObject | null)
     .filter((object) => object !== null);
+}
+
+/** What helm prints. @throws Error with what it complains of */
+export function runHelm(command: readonly string[], input = ""): string {
+  const { status, stdout, stderr } = spawnSync(helm ?? "helm", command, {
+    input,
+    encoding: "utf8",
+    maxBuffer: Infinity,
+  });
+  if (status !== 0) throw new Error(`${stdout}${stderr}`);
+  return stdout;
+}
+
+/** `test` where helm is at hand, else `test.skip`, and a line that says so. */
+export function testHelm(): jest.It {
+  return testWhere(helm === undefined ? "helm is not here" : undefined);
 }
 
 /** Why the values of this chart cannot be looked at; undefined where they can. */

@@ -14,10 +14,14 @@ const folder = resolve(__dirname, "../../../../shared/reference/charts/crds");
 /** What is wrong with an object of the kind. */
 export type Check = (object: object) => string[];
 
-/** `test` with the check of a kind's stored version, else `test.skip`. */
-export function testDefinition(file: string, kind: string): (name: string, run: (check: Check) => void) => void {
+/** `test` with the check of a kind's stored version, else `test.skip`. @param it what else the test depends on */
+export function testDefinition(
+  file: string,
+  kind: string,
+  it: jest.It = test,
+): (name: string, run: (check: Check) => void) => void {
   const path = join(folder, file);
-  if (existsSync(path)) return (name, run) => test(name, () => run(checkOf(path, kind)));
+  if (existsSync(path)) return (name, run) => it(name, () => run(checkOf(path, kind)));
   process.stderr.write(`skipped: there is no ../shared/reference/charts/crds/${file}\n`);
   return (name) => test.skip(name, () => undefined);
 }

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { argocdValues } from "../../../components/gitops/argocd-values";
 import { rendered, testChartValues, testWithHelm, type RenderedObject, type Values } from "./chart-values";
 import { platformSettings } from "./platform-settings";
+import { unrestricted } from "./pod-security";
 
 const valuesOf = (gitops: object = {}, tellsFailures = false): Values =>
   argocdValues({ settings: platformSettings({ gitops }), tellsFailures });
@@ -118,36 +119,4 @@ function nameOf({ metadata }: RenderedObject): string {
 
 function isHook({ metadata }: RenderedObject): boolean {
   return Object.hasOwn(metadata["annotations"] ?? {}, "helm.sh/hook");
-}
-
-interface Container {
-  readonly name: string;
-  readonly securityContext?: {
-    readonly allowPrivilegeEscalation?: boolean;
-    readonly runAsNonRoot?: boolean;
-    readonly capabilities?: { readonly drop?: readonly string[] };
-    readonly seccompProfile?: { readonly type: string };
-  };
-}
-
-/** The containers that Pod Security would refuse: https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted */
-function unrestricted({ metadata, ...object }: RenderedObject): string[] {
-  const { spec } = (object["spec"] as { template: { spec: Pod } }).template;
-  return [...(spec.initContainers ?? []), ...spec.containers]
-    .filter(({ securityContext: own = {} }) => {
-      const { runAsNonRoot, seccompProfile } = { ...spec.securityContext, ...own };
-      return !(
-        own.allowPrivilegeEscalation === false &&
-        runAsNonRoot === true &&
-        own.capabilities?.drop?.includes("ALL") === true &&
-        seccompProfile?.type === "RuntimeDefault"
-      );
-    })
-    .map(({ name }) => `${metadata.name}/${name}`);
-}
-
-interface Pod {
-  readonly securityContext?: Container["securityContext"];
-  readonly initContainers?: readonly Container[];
-  readonly containers: readonly Container[];
 }

@@ -135,6 +135,11 @@ describe("the config of a platform", () => {
       "platform.teams.web.rights.live: is no environment of this platform; allowed: staging, production.",
     ],
     [
+      "a repository by ssh without a key",
+      { gitops: { repository: "git@github.com:example/infrastructure.git" } },
+      "secrets.repository: is missing, and platform.gitops.repository by ssh needs it; to set it: pulumi config set --secret --path 'groundwork:secrets.repository'.",
+    ],
+    [
       "external-dns without a token",
       { ingress: { externalDns: true } },
       "secrets.domainToken: is missing, and platform.ingress.externalDns needs it; to set it: pulumi config set --secret --path 'groundwork:secrets.domainToken'.",
