@@ -45,7 +45,8 @@ lint-format: $(modules)
 	prettier --check .
 
 lint-go:
-	cd tools/command-plugin && test -z "$$(gofmt -l . | tee /dev/stderr)" && go vet ./...
+	test -z "$$(gofmt -l tools/command-plugin tools/control-plane | tee /dev/stderr)"
+	cd tools/command-plugin && go vet ./...
 
 lint-shell:
 	if command -v shellcheck >/dev/null; then shellcheck bin/* plugin/pulumi-resource-groundwork .ci/run tools/rootfs/*.sh tools/rootfs/*/inside.sh; fi

@@ -10,6 +10,7 @@ import { openRecovered } from "../host/recovery";
 import { GroundworkError } from "../settings/errors";
 import type { Backend } from "../settings/instance-spec";
 import { recordFailure } from "../host/failures";
+import { CustomResourceDefinitions } from "./custom-resource-definitions";
 import { HostLease } from "./host-lease";
 import { LiveState } from "./live-state";
 import { BackendObserver } from "./observer";
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
     version: "0.1.0",
     resources: {
       "groundwork:index:LiveState": new LiveState(observer),
+      "groundwork:index:CustomResourceDefinitions": new CustomResourceDefinitions(),
       "groundwork:index:HostLease": new HostLease({
         host,
         openLedger,

@@ -2,6 +2,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { ExistingCluster, type Cluster } from "../components/cluster/cluster";
+import { CustomResourceDefinitions } from "../components/cluster/custom-resource-definitions";
 import { linodeOffers } from "../components/cluster/linode-offers";
 import { LkeCluster } from "../components/cluster/lke-cluster";
 import { metricsServer } from "../components/cluster/metrics-server";
@@ -11,6 +12,7 @@ import { Certificates } from "../components/ingress/certificates";
 import { Ingress } from "../components/ingress/ingress";
 import { SecretStore } from "../components/secrets/secret-store";
 import { GroundworkError } from "../settings/errors";
+import { definitionSources } from "../settings/platform/definitions";
 import { offerViolations, resolveVersion } from "../settings/platform/offers";
 import type { LkeSettings, PlatformSettings } from "../settings/platform/platform";
 import type { PlatformSecrets } from "../settings/platform/secrets";
@@ -35,7 +37,10 @@ export interface PlatformOutputs {
  */
 export async function platformStack(args: PlatformArgs): Promise<PlatformOutputs> {
   const cluster = await platformCluster(args.stack, args.settings);
-  const options = { provider: cluster.provider };
+  const { kubeconfig, context } = cluster;
+  const sets = definitionSources(args.settings.charts.definitions);
+  const definitions = new CustomResourceDefinitions("definitions", { kubeconfig, context, sets });
+  const options = { provider: cluster.provider, dependsOn: [definitions] };
   if (args.settings.cluster.source === "lke") metricsServer(args.settings.charts.mirror, options);
   const certificates = wayIn(args, options);
   secretStore(args.settings, { ...options, dependsOn: certificates.internal });

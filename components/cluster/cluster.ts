@@ -11,6 +11,8 @@ export interface Cluster {
   readonly provider: Provider;
   /** Who may do everything; a secret. */
   readonly kubeconfig: pulumi.Output<string>;
+  /** The context of the kubeconfig that is meant. @default the current one */
+  readonly context?: string | undefined;
 }
 
 /**
@@ -43,10 +45,12 @@ export function clusterProvider(
 export class ExistingCluster extends pulumi.ComponentResource implements Cluster {
   readonly provider: Provider;
   readonly kubeconfig: pulumi.Output<string>;
+  readonly context: string | undefined;
 
   constructor(name: string, { kubeconfig, context }: ExistingClusterSettings, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:cluster:ExistingCluster", name, {}, opts);
     this.kubeconfig = pulumi.secret(readFileSync(kubeconfig, "utf8"));
+    this.context = context;
     this.provider = clusterProvider(`${kubeconfig}#${context ?? ""}`, this.kubeconfig, this, context);
     this.registerOutputs({});
   }

@@ -116,7 +116,13 @@ export const platformSchema = z.strictObject(
     network: networkSchema.prefault({}),
     charts: z
       .strictObject(
-        { mirror: text.regex(/^(https|oci):\/\/\S+$/, { error: "an https:// or oci:// address" }).optional() },
+        {
+          mirror: text.regex(/^(https|oci):\/\/\S+$/, { error: "an https:// or oci:// address" }).optional(),
+          /** Where the custom resource definitions are, each set as NAME-VERSION.yaml. */
+          definitions: text
+            .regex(/^(https:\/\/|\/)\S+$/, { error: "an https:// address, or an absolute path" })
+            .optional(),
+        },
         map,
       )
       .prefault({}),

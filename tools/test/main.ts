@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeCloudImage } from "./cloud-image";
+import { buildControlPlane } from "./control-plane-program";
 import { fetchCloudInit } from "./cloud-init-program";
 import { fetchDockerPrograms } from "./docker-programs";
 import { setUpNetworkAnalyser } from "./network-analyser";
@@ -30,6 +31,7 @@ const levels: readonly Level[] = [
   { name: "unit", limitMinutes: 5, run: (limits) => runJest("unit", limits) },
   { name: "host", limitMinutes: 5, run: (limits) => runJest("host", limits) },
   { name: "go", limitMinutes: 5, run: runGo },
+  { name: "cluster", limitMinutes: 10, run: (limits) => runJest("cluster", limits, "--maxWorkers=2") },
   // These start real engines and containers, each a handful of processes: two files at a time keep two processors busy.
   { name: "engine", limitMinutes: 40, run: (limits) => runJest("engine", limits, "--maxWorkers=2") },
 ];
@@ -87,6 +89,7 @@ async function main(): Promise<void> {
   await fetchCloudInit();
   await setUpNetworkAnalyser(root);
   await makeCloudImage(root);
+  await buildControlPlane(root);
   const results = levels.map(runLevel);
   const total = sum(results.map(({ counts }) => counts));
   console.log(results.map(({ line }) => line).join("\n"));

@@ -42,7 +42,11 @@ const secrets = { seed: "0123456789abcdef0123456789abcdef" };
 const declare = async (cluster: object = {}) => {
   const settings = settingsOf(cluster);
   const { all } = await registrationsOf(engine, () => platformStack({ stack: "prod", settings, secrets }), offers);
-  return { all: all.filter(({ type }) => /^(linode:|pulumi:providers:|groundwork:cluster:\w+Cluster$)/.test(type)) };
+  return {
+    all: all.filter(({ type }) =>
+      /^(linode:|pulumi:providers:|groundwork:cluster:\w+Cluster$|groundwork:index:)/.test(type),
+    ),
+  };
 };
 
 async function registered(type: string, cluster: object = {}): Promise<Registration> {
@@ -56,7 +60,8 @@ const gpu = { type: "g2-gpu-rtx4000a1-s", autoscaler: { min: 1, max: 3 } };
 describe("a cluster on LKE", () => {
   test("is made with the main pool; every other pool, the firewall and the provider are beside it", async () => {
     const { all } = await declare({ nodePools: { main: {}, gpu } });
-    expect(all.map(({ type, name, parent }) => [type, name, parent]).sort()).toEqual([
+    const ofCluster = all.filter(({ name, parent }) => [name, parent].includes("cluster"));
+    expect(ofCluster.map(({ type, name, parent }) => [type, name, parent]).sort()).toEqual([
       ["groundwork:cluster:LkeCluster", "cluster", ""],
       ["linode:index/firewall:Firewall", "cluster-nodes", "cluster"],
       ["linode:index/lkeCluster:LkeCluster", "cluster", "cluster"],
@@ -144,6 +149,15 @@ describe("a cluster on LKE", () => {
   });
 });
 
+describe("the custom resource definitions", () => {
+  test("are made in the cluster by its kubeconfig, which stays a secret", async () => {
+    const { inputs } = await registered("groundwork:index:CustomResourceDefinitions");
+    expect(secretOf(inputs["kubeconfig"])).toBe(kubeconfig);
+    const sets = inputs["sets"] as { name: string }[];
+    expect(sets.map(({ name }) => name)).toContain("cert-manager");
+  });
+});
+
 describe("a cluster that is there", () => {
   const folder = useTemporaryFolder();
 
@@ -151,7 +165,8 @@ describe("a cluster that is there", () => {
     const file = join(folder(), "kubeconfig");
     writeFileSync(file, kubeconfig);
     const { all } = await declare({ existing: { kubeconfig: file, context: "kind" } });
-    expect(all.map(({ type }) => type)).toEqual(["groundwork:cluster:ExistingCluster", "pulumi:providers:kubernetes"]);
-    expect(all[1]?.inputs).toMatchObject({ context: "kind", clusterIdentifier: `${file}#kind` });
+    expect(all.filter(({ type }) => type.startsWith("linode:"))).toEqual([]);
+    const provider = all.find(({ type }) => type === "pulumi:providers:kubernetes");
+    expect(provider?.inputs).toMatchObject({ context: "kind", clusterIdentifier: `${file}#kind` });
   });
 });

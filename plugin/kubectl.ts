@@ -1,0 +1,60 @@
+/** Calls kubectl with a kubeconfig that is nowhere else on this host. */
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { x, type Output } from "tinyexec";
+import { GroundworkError } from "../settings/errors";
+
+/** Which cluster is meant. */
+export interface ClusterAccess {
+  /** The text of the file. */
+  readonly kubeconfig: string;
+  /** @default the file's current context */
+  readonly context?: string | undefined;
+}
+
+/**
+ * Runs kubectl and returns its standard output.
+ *
+ * @param stdin what it reads. @default nothing
+ * @throws GroundworkError PROVIDER_NOT_AVAILABLE without kubectl or where the cluster does not answer, ENGINE_FAILED with
+ * kubectl's own words otherwise
+ */
+export async function kubectl(access: ClusterAccess, parameters: readonly string[], stdin = ""): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "groundwork-kubectl-"));
+  const file = join(folder, "kubeconfig");
+  const context = access.context === undefined ? [] : ["--context", access.context];
+  try {
+    writeFileSync(file, access.kubeconfig, { mode: 0o600 });
+    const all = ["--kubeconfig", file, ...context, ...parameters];
+    const { exitCode, stdout, stderr } = await call(all, stdin);
+    if (exitCode === 0) return stdout;
+    throw failed(parameters[0] ?? "", stderr.trim());
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function call(parameters: readonly string[], stdin: string): Promise<Output> {
+  try {
+    return await x("kubectl", [...parameters], { stdin });
+  } catch (cause) {
+    throw notThere(cause);
+  }
+}
+
+function notThere(cause: unknown): GroundworkError {
+  return new GroundworkError("PROVIDER_NOT_AVAILABLE", "There is no kubectl on the PATH.", {
+    suggestion: "Install it: https://kubernetes.io/docs/tasks/tools says how; then run the same command again.",
+    cause,
+  });
+}
+
+function failed(verb: string, said: string): GroundworkError {
+  const isAway = /unable to connect|connection refused|i\/o timeout|no such host|was refused/i.test(said);
+  const message = isAway ? `The cluster does not answer: ${said}` : `kubectl ${verb} failed: ${said}`;
+  return new GroundworkError(isAway ? "PROVIDER_NOT_AVAILABLE" : "ENGINE_FAILED", message, {
+    ...(isAway ? { suggestion: "Check the cluster and its access list, then run the same command again." } : {}),
+  });
+}
