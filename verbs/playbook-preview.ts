@@ -74,8 +74,7 @@ function isRunning({ observation }: LocatedInstance): boolean {
 export function playbookText(id: string, { path, state, tasks }: PlaybookPreview): string {
   const title = `${id}: playbook ${path}`;
   if (state === "unchanged") return `${title}: unchanged since it was applied, so it would not run`;
-  if (state === "listed")
-    return [`${title}: all ${tasks.length} tasks would run`, ...tasks.map(({ task }) => `  ${task}`)].join("\n");
+  if (state === "listed") return [`${title}: all tasks would run`, ...tasks.map(({ task }) => `  ${task}`)].join("\n");
   const told = tasks.filter(({ status }) => status === "changed" || status === "failed");
   const changing = tasks.filter(({ status }) => status === "changed").length;
   return [`${title}: ${changing} of ${tasks.length} tasks would change something`, ...told.map(taskText)].join("\n");

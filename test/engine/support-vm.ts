@@ -1,6 +1,7 @@
 /** Virtual machines in tests: where libvirt can run them, and what is done to them behind the tool's back. */
 
 import { x } from "tinyexec";
+import { cloudImageFile } from "../../tools/test/cloud-image";
 import { hostSetup, skipSaying } from "../support/sandbox";
 
 /** Whether this host's libvirt answers, and a box is there. */
@@ -14,6 +15,13 @@ const reason = missing();
 
 /** `describe` where a virtual machine can be made; elsewhere the group is skipped, and says why. */
 export const describeWithMachines: jest.Describe = reason === undefined ? describe : skipSaying(reason);
+
+/** A cloud image of the tests' own. @default none: `make test` could not build it here */
+export const cloudImage = cloudImageFile();
+
+/** `describe` where there is a cloud image; elsewhere the group is skipped, and says why. */
+export const describeWithCloudImage: jest.Describe =
+  cloudImage === undefined ? skipSaying("there is no cloud image; `make test` builds it on Debian") : describe;
 
 /** Runs `virsh` on the system's libvirt; returns what it printed. */
 export async function virsh(...parameters: string[]): Promise<string> {

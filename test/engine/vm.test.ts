@@ -1,131 +1,136 @@
-/** One project's life with INFRA_TYPE=vm, on the real engine and a real libvirt; what the driver does alone is in contract/. */
+/**
+ * One project's life with INFRA_TYPE=vm, on the real engine and a real libvirt; what the driver does alone is in contract/.
+ * A boot takes a minute where machines are emulated, so there is one story: that of the guides, word for word, and what
+ * happens to their machine in between. Each test looks at one step of it.
+ */
 
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort } from "../support/free-port";
+import { x } from "tinyexec";
+import { defaultFile, projectHash } from "../../settings/identity";
 import { Sandbox, type Ended } from "../support/sandbox";
+import { comparable, Reader, readSteps, type Step } from "./support-guide";
 import { killAll, runAndKill } from "./support-kill";
 import { expectExit, ledgerEntries, until } from "./support-outcome";
 import { startVagrantp } from "./support-running";
-import { describeWithMachines, virsh } from "./support-vm";
+import { cloudImage, describeWithCloudImage, describeWithMachines, virsh } from "./support-vm";
 
-jest.setTimeout(600_000);
+jest.setTimeout(900_000);
 
-const name = `gw-vm-test-${String(process.pid)}`;
+const guide = readSteps("docs/guides/virtual-machines.md");
+const firstUp = guide.findIndex(({ command }) => command === "vagrantp up");
+const [writing, life, removing] = [guide.slice(0, firstUp), guide.slice(firstUp, -1), guide.slice(-1)];
 
 describeWithMachines("a virtual machine", () => {
-  let sandbox: Sandbox;
-  let isKilled: boolean, begun: readonly string[], leftByForce: unknown, forced: Ended;
-  let converged: Ended, again: Ended, entered: Ended, keys: string, larger: Ended, size: string, smaller: Ended;
-  let drifted: Ended,
-    repaired: Ended,
-    stopped: Ended,
-    state: string,
-    stoppedDrift: Ended,
-    removed: Ended,
-    left: unknown;
+  let sandbox: Sandbox, reader: Reader, garden: string, name: string;
+  const vagrantp = (...words: string[]) => sandbox.vagrantp(garden, ...words);
 
-  /** One story, for a boot takes a minute where machines are emulated; each test looks at one step of it. */
   beforeAll(async () => {
     sandbox = new Sandbox();
-    const port = await freePort();
-    const settings = (disk: number) => [
-      ...["INFRA_TYPE=vm", `INFRA_ID=${name}`, "MEMORY=512", "CPUS=1", "ENV_GREETING='hello world'"],
-      ...[`DISK_SIZE=${String(disk)}`, `PORTS=${String(port)}:22`],
-    ];
-    const web = sandbox.project("web", settings(5));
-    const vagrantp = (...words: string[]) => sandbox.vagrantp(web, ...words);
-    const inside = (script: string) => vagrantp("ssh", "--", "sh", "-c", script);
-
-    await killAtWork(sandbox, web);
-    begun = machineFolders(sandbox);
-    forced = await vagrantp("rm", "--force");
-    leftByForce = await leftovers(sandbox);
-    isKilled = await runAndKill(sandbox, web, ["up"], "actuator", 3_000);
-    converged = await vagrantp("up");
-    again = await vagrantp("up", "--json");
-    entered = await inside('echo "$GREETING"; hostname; exit 3');
-    keys = (await inside("cat ~/.ssh/authorized_keys")).stdout;
-
-    sandbox.settings(web, settings(6));
-    larger = await vagrantp("up");
-    size = (await inside("df -BG --output=size / | tail -1")).stdout.trim();
-    sandbox.settings(web, settings(5));
-    smaller = await vagrantp("up");
-    sandbox.settings(web, settings(6));
-
-    await virsh("setmem", name, "450M", "--live");
-    drifted = await vagrantp("drift");
-    await vagrantp("up");
-    repaired = await vagrantp("drift");
-
-    stopped = await vagrantp("stop");
-    state = await virsh("domstate", name);
-    stoppedDrift = await vagrantp("drift");
-    removed = await vagrantp("rm");
-    left = await leftovers(sandbox);
+    reader = new Reader(sandbox);
+    await reader.follow(writing);
+    garden = join(reader.home, "garden");
+    name = `garden-${projectHash(garden, defaultFile)}`;
   });
   afterAll(async () => {
-    await sandbox.vagrantp(`${sandbox.root}/web`, "rm", "--force");
+    await vagrantp("rm", "--force");
     await sandbox.dispose();
   });
 
-  test("that is half made when its `up` is killed is removed by `rm --force`, with all that it had", () => {
-    expect(begun).toHaveLength(1);
-    expectExit(forced, 0);
-    expect(leftByForce).toEqual(nothing);
-  });
+  describe("that is killed while it is made", () => {
+    let begun: readonly string[], forced: Ended, left: unknown, isKilled: boolean;
+    beforeAll(async () => {
+      await killAtWork(sandbox, garden);
+      begun = machineFolders(sandbox);
+      forced = await vagrantp("rm", "--force");
+      left = await leftOf(sandbox, name);
+      isKilled = await runAndKill(sandbox, garden, ["up"], "actuator", 3_000);
+    });
 
-  test("whose actuator is killed is made by the next `up`", () => {
-    expect(isKilled).toBe(true);
-    expectExit(converged, 0);
-  });
+    test("is removed by `rm --force`, with all that it had", () => {
+      expect(begun).toHaveLength(1);
+      expectExit(forced, 0);
+      expect(left).toEqual(nothing);
+    });
 
-  test("is not changed by a second `up`", () => {
-    expectExit(again, 0);
-    expect(JSON.parse(again.stdout)).toMatchObject({
-      changed: false,
-      instance: { backend: "libvirt", state: "running" },
+    test("stays half made when its actuator is killed, until the next `up`", () => {
+      expect(isKilled).toBe(true);
     });
   });
 
-  test("is entered with its variables, and tells the program's status", () => {
-    expect([entered.stdout, entered.exitCode]).toEqual([`hello world\n${name}\n`, 3]);
+  describe("of the guide", () => {
+    let real: readonly Step[], keys: string, drifted: Ended, repaired: Ended;
+    beforeAll(async () => {
+      const stop = life.findIndex(({ command }) => command === "vagrantp stop");
+      real = await reader.follow(life.slice(0, stop));
+      keys = (await vagrantp("ssh", "--", "sh", "-c", "cat ~/.ssh/authorized_keys")).stdout;
+      await virsh("setmem", name, "450M", "--live");
+      drifted = await vagrantp("drift");
+      await vagrantp("up");
+      repaired = await vagrantp("drift");
+      real = [...real, ...(await reader.follow(life.slice(stop)))];
+    });
+
+    test("does what docs/guides/virtual-machines.md says", () => {
+      expect(comparable(real)).toEqual(comparable(life));
+    });
+
+    test("lets in the key that was made for it alone, and Vagrant's no more", () => {
+      expect(keys.trim().split("\n")).toEqual([expect.not.stringContaining("vagrant insecure")]);
+    });
+
+    test("has drifted when its memory was changed by hand", () => {
+      expectExit(drifted, 7);
+      // The guest gives its memory back bit by bit.
+      expect(drifted.stdout).toMatch(/memoryMiB: promised 512, real (?!512)\d+/);
+    });
+
+    test("has drifted no more after the next `up`", () => {
+      expectExit(repaired, 0);
+    });
+
+    test("is shut off by `stop`", async () => {
+      expect(await virsh("domstate", name)).toBe("shut off");
+    });
   });
 
-  test("lets in the key that was made for it alone, and Vagrant's no more", () => {
-    expect(keys.trim().split("\n")).toEqual([expect.not.stringContaining("vagrant insecure")]);
+  describeWithCloudImage("that becomes one from a cloud image", () => {
+    const steps = readSteps("docs/guides/cloud-images.md");
+    let real: readonly Step[];
+    beforeAll(async () => {
+      const image = join(garden, "debian-12-genericcloud-amd64.qcow2");
+      symlinkSync(cloudImage!, image);
+      const sum = (await x("sha512sum", [image])).stdout.split(" ")[0] ?? "";
+      writeFileSync(join(garden, "SHA512SUMS"), `${sum}  debian-12-genericcloud-amd64.qcow2\n`);
+      real = await reader.follow(steps);
+    });
+
+    test("does what docs/guides/cloud-images.md says", () => {
+      expect(comparable(real)).toEqual(comparable(steps));
+    });
+
+    test("is set up by cloud-init without an error", async () => {
+      const status = await vagrantp("ssh", "--", "cloud-init", "status", "--wait", "--format", "json");
+      expectExit(status, 0);
+      expect(JSON.parse(status.stdout.slice(status.stdout.indexOf("{")))).toMatchObject({ status: "done", errors: [] });
+    });
+
+    test("lets in the user's own key alone", async () => {
+      const { stdout } = await x("ssh-keygen", ["-y", "-f", join(garden, "key")]);
+      const keys = await vagrantp("ssh", "--", "sh", "-c", "cat ~/.ssh/authorized_keys");
+      const [kind, key] = stdout.trim().split(" ");
+      expect(keys.stdout.trim().split("\n")).toEqual([expect.stringContaining(`${kind!} ${key!}`)]);
+    });
+
+    test("leaves the disk of the old one, whole in itself", async () => {
+      const [kept = ""] = (await volumes()).filter((volume) => volume.startsWith(`${name}.kept-`));
+      expect(await virsh("vol-dumpxml", kept, "default")).not.toContain("<backingStore>");
+    });
   });
 
-  test("gets a larger disk while it runs, and its file system grows", () => {
-    expectExit(larger, 0);
-    expect(size).toBe("6G");
-  });
-
-  test("whose disk would shrink is refused", () => {
-    expectExit(smaller, 2);
-    expect(smaller.stderr).toContain("a disk never shrinks");
-  });
-
-  test("whose memory was changed by hand has drifted", () => {
-    expectExit(drifted, 7);
-    // The guest gives its memory back bit by bit.
-    expect(drifted.stdout).toMatch(/memoryMiB: promised 512, real (?!512)\d+/);
-  });
-
-  test("has drifted no more after the next `up`", () => {
-    expectExit(repaired, 0);
-  });
-
-  test("is shut off by `stop`, which is no drift", () => {
-    expectExit(stopped, 0);
-    expect(state).toBe("shut off");
-    expectExit(stoppedDrift, 0);
-  });
-
-  test("is removed by `rm` with all that it had", () => {
-    expectExit(removed, 0);
-    expect(left).toEqual(nothing);
+  test("is removed by `rm` with all that it had", async () => {
+    expect(await reader.follow(removing)).toEqual(removing);
+    expect(await leftOf(sandbox, name)).toEqual(nothing);
   });
 });
 
@@ -142,14 +147,15 @@ async function killAtWork(sandbox: Sandbox, directory: string): Promise<void> {
 }
 
 /** What is still there of the machine. */
-async function leftovers(sandbox: Sandbox) {
-  const lists = [
-    await virsh("list", "--all", "--name"),
-    await virsh("vol-list", "default"),
-    await virsh("net-list", "--all", "--name"),
-  ];
-  const atLibvirt = lists.flatMap((text) => text.split("\n")).filter((line) => line.includes(name));
+async function leftOf(sandbox: Sandbox, name: string) {
+  const domains = (await virsh("list", "--all", "--name")).split("\n");
+  const networks = (await virsh("net-list", "--all", "--name")).split("\n");
+  const atLibvirt = [...domains, ...networks, ...(await volumes())].filter((line) => line.includes(name));
   return { atLibvirt, folders: machineFolders(sandbox), promised: ledgerEntries(sandbox) };
+}
+
+async function volumes(): Promise<readonly string[]> {
+  return (await virsh("vol-list", "default")).split("\n").map((line) => line.trim().split(/\s+/)[0] ?? "");
 }
 
 function machineFolders(sandbox: Sandbox): readonly string[] {

@@ -45,7 +45,7 @@ describe("the preview of a playbook", () => {
   test("of an instance that is still to be made lists the tasks", () => {
     const tasks = [{ task: "say", status: "would run", ...quiet } as const];
     expect(playbookText("web", { path: "site.yml", state: "listed", tasks })).toBe(
-      "web: playbook site.yml: all 1 tasks would run\n  say",
+      "web: playbook site.yml: all tasks would run\n  say",
     );
   });
 
