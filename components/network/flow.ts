@@ -29,6 +29,12 @@ export interface Port {
   readonly protocol: "TCP" | "UDP";
 }
 
+/** What names are asked at. */
+export const dnsPorts: readonly Port[] = [
+  { port: 53, protocol: "UDP" },
+  { port: 53, protocol: "TCP" },
+];
+
 /** One row of the table: who begins to talk to whom. Answers need no row. */
 export interface Flow {
   /** `<from>-to-<to>`; no two have the same. */
@@ -45,12 +51,7 @@ export function isOurs(end: End): end is readonly Workload[] {
 }
 
 /** A flow between two ends; one workload may stand without brackets. */
-export function flow(
-  from: Workload | End,
-  to: Workload | End,
-  ports: readonly Port[] | readonly number[],
-  why: string,
-): Flow {
+export function flow(from: Workload | End, to: Workload | End, ports: readonly (Port | number)[], why: string): Flow {
   const [source, target] = [asEnd(from), asEnd(to)];
   return {
     name: `${nameOf(source)}-to-${nameOf(target)}`,

@@ -4,7 +4,7 @@
  */
 
 import type { PlatformSettings } from "../../settings/platform/platform";
-import { flow, type End, type Flow, type Workload } from "./flow";
+import { dnsPorts, flow, type End, type Flow, type Workload } from "./flow";
 import { outsideOf } from "./outside";
 import {
   argocd,
@@ -13,6 +13,7 @@ import {
   everyPod,
   ingress,
   monitoring,
+  nodeAgents,
   secrets,
   service,
   servicePorts,
@@ -23,11 +24,7 @@ type Settings = Pick<PlatformSettings, "environments" | "gitops" | "ingress" | "
 type OutsideWorld = ReturnType<typeof outsideOf>;
 
 /** The namespaces of the platform that have pods. */
-const namespaces = ["argocd", "cert-manager", "ingress", "monitoring", "secrets"] as const;
-
-/** Where kubelets and node-exporters answer. */
-const kubeletPort = 10250;
-const nodeExporterPort = 9100;
+const namespaces = ["argocd", "cert-manager", "ingress", "monitoring", "node-agents", "secrets"] as const;
 
 /** All flows of a platform with these settings. */
 export function flowsOf(settings: Settings): readonly Flow[] {
@@ -40,15 +37,14 @@ export function flowsOf(settings: Settings): readonly Flow[] {
     ...certificateFlows(settings, outside, environments),
     ...ingressFlows(settings, outside, environments),
     ...monitoringFlows(outside, hasLogin),
-    ...metricsFlows(settings, outside, environments, hasLogin),
+    ...metricsFlows(settings, outside, environments),
     ...secretsFlows(outside),
     ...environments.flatMap(environmentFlows),
   ];
 }
 
 function nameFlow(namespace: string, { clusterDns }: OutsideWorld): Flow {
-  const ports = [{ port: 53, protocol: "UDP" } as const, { port: 53, protocol: "TCP" } as const];
-  return flow(everyPod(namespace), clusterDns, ports, "names of services and of the world");
+  return flow(everyPod(namespace), clusterDns, dnsPorts, "names of services and of the world");
 }
 
 /** 443 is the API's Service, 6443 what stands behind it, in clusters where a policy sees that. */
@@ -57,8 +53,7 @@ function toApi(from: Workload | End, { apiServer }: OutsideWorld, why: string): 
 }
 
 function argocdFlows({ gitops }: Settings, outside: OutsideWorld, hasLogin: boolean): Flow[] {
-  const { server, repoServer, controller, applicationSet, notifications, dex, redis, redisProxy, redisReplicas } =
-    argocd;
+  const { server, repoServer, controller, notifications, redis, redisProxy, redisReplicas } = argocd;
   const users = [server, controller, repoServer];
   const cache = gitops.highAvailability
     ? [
@@ -69,21 +64,21 @@ function argocdFlows({ gitops }: Settings, outside: OutsideWorld, hasLogin: bool
     : [flow(users, redis, [6379], "the cache")];
   const gitPort = portOf(gitops.repository);
   return [
-    toApi(
-      [server, controller, applicationSet, notifications, ...(hasLogin ? [dex] : [])],
-      outside,
-      "applies and watches",
-    ),
-    flow([server, controller, applicationSet, notifications], repoServer, [8081], "manifests rendered from Git"),
+    toApi([server, controller, notifications], outside, "applies and watches"),
+    flow([server, controller, notifications], repoServer, [8081], "manifests rendered from Git"),
     ...cache,
-    flow(
-      [repoServer, notifications, ...(hasLogin ? [dex] : [])],
-      outside.world,
-      [443],
-      "Git, charts, GitHub, webhooks",
-    ),
+    flow([repoServer, notifications], outside.world, [443], "Git, charts, webhooks of failures"),
     ...(gitPort === 443 ? [] : [flow(repoServer, outside.world, [gitPort], "Git, by the repository's own port")]),
-    ...(hasLogin ? [flow(server, dex, [5556, 5557], "log-in by GitHub")] : []),
+    ...(hasLogin ? loginFlows(outside) : []),
+  ];
+}
+
+function loginFlows(outside: OutsideWorld): Flow[] {
+  const { server, dex } = argocd;
+  return [
+    flow(server, dex, [5556, 5557], "log-in by GitHub"),
+    toApi(dex, outside, "reads how people log in"),
+    flow(dex, outside.world, [443], "GitHub"),
   ];
 }
 
@@ -96,72 +91,78 @@ function portOf(repository: string): number {
 }
 
 function certificateFlows({ ingress: { challenge } }: Settings, outside: OutsideWorld, environments: string[]): Flow[] {
-  const { controller, cainjector, webhook, startupCheck, linodeSolver } = certManager;
-  const dnsPorts = [{ port: 53, protocol: "UDP" } as const, { port: 53, protocol: "TCP" } as const];
-  const byHttp = [
+  const { controller, cainjector, webhook, startupCheck } = certManager;
+  return [
+    toApi([controller, cainjector, webhook, startupCheck], outside, "certificates and their secrets"),
+    flow(outside.apiServerCalling, webhook, [10250], "asks whether a certificate or an issuer is valid"),
+    ...(challenge === "http01" ? byHttp(outside, environments) : byDns(outside)),
+  ];
+}
+
+function byHttp({ world }: OutsideWorld, environments: string[]): Flow[] {
+  const { controller } = certManager;
+  return [
     // The balancer's address is answered inside the cluster where the network shortens the way, and outside where not.
     flow(controller, ingress.nginx, [80, 443], "asks for its own answer to a challenge"),
-    flow(controller, outside.world, [80, 443], "Let's Encrypt; asks for its own answer to a challenge"),
+    flow(controller, world, [80, 443], "Let's Encrypt; asks for its own answer to a challenge"),
     ...["argocd", "monitoring", ...environments].map((namespace) =>
       flow(ingress.nginx, challengeSolver(namespace), [8089], "answers to challenges"),
     ),
   ];
-  const byDns = [
-    flow(
-      controller,
-      outside.world,
-      [{ port: 443, protocol: "TCP" }, ...dnsPorts],
-      "Let's Encrypt; looks whether a record is out",
-    ),
-    toApi(linodeSolver, outside, "the token of Linode's"),
-    flow(linodeSolver, outside.world, [443], "writes records at Linode"),
-    flow(outside.apiServerCalling, linodeSolver, [443], "passes on that a record is wanted"),
-  ];
+}
+
+function byDns(outside: OutsideWorld): Flow[] {
+  const { controller, linodeSolver } = certManager;
   return [
-    toApi([controller, cainjector, webhook], outside, "certificates and their secrets"),
-    toApi(startupCheck, outside, "asks whether the webhook takes orders"),
-    flow(outside.apiServerCalling, webhook, [10250], "asks whether a certificate or an issuer is valid"),
-    ...(challenge === "http01" ? byHttp : byDns),
+    flow(controller, outside.world, [443, ...dnsPorts], "Let's Encrypt; looks whether a record is out"),
+    flow(outside.apiServerCalling, linodeSolver, [443], "passes challenges on"),
+    toApi(linodeSolver, outside, "asks who passes a challenge on"),
+    flow(linodeSolver, outside.world, [443], "writes records at Linode"),
   ];
 }
 
 function ingressFlows({ ingress: { externalDns } }: Settings, outside: OutsideWorld, environments: string[]): Flow[] {
   const { nginx } = ingress;
-  const watchers = [nginx, ...(externalDns ? [ingress.externalDns] : [])];
   return [
     flow(outside.balancer, nginx, [80, 443], "requests of the world"),
-    toApi(watchers, outside, "watches Ingresses and certificates"),
+    toApi(nginx, outside, "watches Ingresses and certificates"),
     flow(nginx, argocd.server, [8080], "ArgoCD's pages"),
     flow(nginx, monitoring.grafana, [3000], "Grafana's pages"),
     ...environments.map((name) => flow(nginx, service(name), [servicePorts.http], "requests to services")),
-    ...(externalDns ? [flow(ingress.externalDns, outside.world, [443], "writes records at Linode")] : []),
+    ...(externalDns ? recordFlows(outside) : []),
+  ];
+}
+
+function recordFlows(outside: OutsideWorld): Flow[] {
+  return [
+    toApi(ingress.externalDns, outside, "watches Ingresses"),
+    flow(ingress.externalDns, outside.world, [443], "writes records at Linode"),
   ];
 }
 
 function monitoringFlows(outside: OutsideWorld, hasLogin: boolean): Flow[] {
-  const { operator, prometheus, alertmanager, kubeStateMetrics, loki, tempo, grafana, alloy } = monitoring;
-  const watchers = [operator, prometheus, kubeStateMetrics, grafana, alloy];
-  const callers = [loki, tempo, alertmanager, ...(hasLogin ? [grafana] : [])];
+  const { operator, prometheus, alertmanager, kubeStateMetrics, loki, tempo, grafana, alloyEvents } = monitoring;
   return [
-    toApi(watchers, outside, "watches objects; reads logs' pods, events and dashboards"),
+    toApi([operator, prometheus, kubeStateMetrics, alloyEvents], outside, "watches objects, targets and events"),
+    toApi(nodeAgents.alloyLogs, outside, "whose logs they are"),
     flow(outside.apiServerCalling, operator, [10250], "asks whether a rule is valid"),
-    flow(callers, outside.world, [443], "object storage, webhooks of alerts, log-in by GitHub"),
-    flow(alloy, loki, [3100], "logs and events"),
+    flow([loki, tempo, alertmanager], outside.world, [443], "object storage, webhooks of alerts"),
+    ...(hasLogin ? [flow(grafana, outside.world, [443], "log-in by GitHub")] : []),
+    flow(nodeAgents.alloyLogs, loki, [3100], "logs"),
+    flow(alloyEvents, loki, [3100], "events"),
     flow(prometheus, alertmanager, [9093, 8080], "alerts; its metrics and its reloader's"),
+    flow(tempo, prometheus, [9090], "metrics made of traces"),
     flow(grafana, prometheus, [9090], "metrics"),
     flow(grafana, loki, [3100], "logs"),
     flow(grafana, tempo, [3200], "traces"),
   ];
 }
 
-function metricsFlows(settings: Settings, outside: OutsideWorld, environments: string[], hasLogin: boolean): Flow[] {
+function metricsFlows(settings: Settings, outside: OutsideWorld, environments: string[]): Flow[] {
   const targets: readonly (readonly [Workload, number])[] = [
     [argocd.server, 8083],
     [argocd.repoServer, 8084],
     [argocd.controller, 8082],
-    [argocd.applicationSet, 8080],
-    [argocd.notifications, 9001],
-    ...(hasLogin ? [[argocd.dex, 5558] as const] : []),
     [certManager.controller, 9402],
     [certManager.cainjector, 9402],
     [certManager.webhook, 9402],
@@ -172,13 +173,15 @@ function metricsFlows(settings: Settings, outside: OutsideWorld, environments: s
     [monitoring.loki, 3100],
     [monitoring.tempo, 3200],
     [monitoring.grafana, 3000],
-    [monitoring.alloy, 12345],
+    [monitoring.alloyEvents, 12345],
+    [nodeAgents.alloyLogs, 12345],
+    [nodeAgents.nodeExporter, 9100],
     [secrets.openbao, 8200],
     [secrets.sealedSecrets, 8081],
     ...environments.map((name) => [service(name), servicePorts.metrics] as const),
   ];
   return [
-    flow(monitoring.prometheus, outside.nodes, [kubeletPort, nodeExporterPort], "metrics of kubelets and nodes"),
+    flow(monitoring.prometheus, outside.nodes, [10250], "metrics of kubelets"),
     flow(monitoring.prometheus, outside.clusterDns, [9153], "metrics of the cluster's DNS"),
     ...targets.map(([workload, port]) => flow(monitoring.prometheus, workload, [port], "metrics")),
   ];
@@ -197,6 +200,6 @@ function secretsFlows(outside: OutsideWorld): Flow[] {
 function environmentFlows(name: string): Flow[] {
   return [
     flow(service(name), monitoring.tempo, [4317], "traces"),
-    flow(smokeTest(name), service(name), [servicePorts.http], "`helm test`"),
+    flow(smokeTest(name), service(name), [servicePorts.http], "helm test"),
   ];
 }

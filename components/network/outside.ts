@@ -1,6 +1,7 @@
 /** Whom our workloads talk to besides each other, by the addresses that a policy must know them by. Pure. */
 
 import { isIPv4 } from "node:net";
+import type { input } from "@pulumi/kubernetes/types";
 import type { PlatformSettings } from "../../settings/platform/platform";
 import type { Outside } from "./flow";
 
@@ -12,27 +13,21 @@ const linkLocal = "169.254.0.0/16";
 /** Where the world is not: https://www.iana.org/assignments/iana-ipv4-special-registry */
 const privateRanges = ["10.0.0.0/8", "100.64.0.0/10", linkLocal, "172.16.0.0/12", "192.168.0.0/16"];
 
-/** kube-system is the cluster's own: nothing there is closed by us. LKE's names of the pods, by tier. */
-const clusterDns: Outside = {
-  name: "cluster-dns",
-  peers: [
-    {
-      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-      podSelector: { matchExpressions: [{ key: "k8s-app", operator: "In", values: ["kube-dns", "coredns"] }] },
-    },
-  ],
-};
+/** LKE's names of the pods, by tier. */
+const clusterDns = inKubeSystem("cluster-dns", {
+  matchExpressions: [{ key: "k8s-app", operator: "In", values: ["kube-dns", "coredns"] }],
+});
 
 /** What brings secrets of the store into volumes, on each node. */
-const secretsProvider: Outside = {
-  name: "secrets-provider",
-  peers: [
-    {
-      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-      podSelector: { matchLabels: { "app.kubernetes.io/name": "openbao-csi-provider" } },
-    },
-  ],
-};
+const secretsProvider = inKubeSystem("secrets-provider", {
+  matchLabels: { "app.kubernetes.io/name": "openbao-csi-provider" },
+});
+
+/** kube-system is the cluster's own: nothing there is closed by us. */
+function inKubeSystem(name: string, podSelector: input.meta.v1.LabelSelector): Outside {
+  const namespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } };
+  return { name, peers: [{ namespaceSelector, podSelector }] };
+}
 
 /** Everybody who is no workload of ours, as these settings place them. */
 export function outsideOf({ network }: Pick<PlatformSettings, "network">) {

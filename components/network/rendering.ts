@@ -45,10 +45,11 @@ function namespaceOf(workloads: readonly Workload[]): string {
 }
 
 function selectorOf(workloads: readonly Workload[]): input.meta.v1.LabelSelector {
-  const labels = workloads.flatMap(({ label }) => label ?? []);
-  const [first] = labels;
-  if (first === undefined) return {};
-  if (labels.length === 1) return { matchLabels: { [first.key]: first.value } };
-  if (labels.some(({ key }) => key !== first.key)) throw new Error("workloads of one end are told by one label");
-  return { matchExpressions: [{ key: first.key, operator: "In", values: labels.map(({ value }) => value) }] };
+  const [first, ...others] = workloads.map(({ label }) => label);
+  if (others.length === 0) return first === undefined ? {} : { matchLabels: { [first.key]: first.value } };
+  const values = workloads.flatMap(({ label }) => (label?.key === first?.key ? (label?.value ?? []) : []));
+  if (values.length < workloads.length || first === undefined) {
+    throw new Error("workloads of one end are told by one label");
+  }
+  return { matchExpressions: [{ key: first.key, operator: "In", values }] };
 }

@@ -9,7 +9,11 @@ const nameLabel = "app.kubernetes.io/name";
 
 /** A workload by the name that its chart gives to the pods. @param name what the table calls it. @default the same */
 function named(namespace: string, value: string, name = value): Workload {
-  return { name, namespace, label: { key: nameLabel, value } };
+  return labelled(namespace, nameLabel, value, name);
+}
+
+function labelled(namespace: string, key: string, value: string, name = value): Workload {
+  return { name, namespace, label: { key, value } };
 }
 
 /** Every pod of a namespace of ours. */
@@ -22,14 +26,13 @@ export const argocd = {
   server: named("argocd", "argocd-server"),
   repoServer: named("argocd", "argocd-repo-server"),
   controller: named("argocd", "argocd-application-controller"),
-  applicationSet: named("argocd", "argocd-applicationset-controller"),
   notifications: named("argocd", "argocd-notifications-controller"),
   dex: named("argocd", "argocd-dex-server"),
   /** The one cache, without high availability. */
   redis: named("argocd", "argocd-redis"),
   /** With it: three caches behind a proxy. The chart gives the caches no label of the usual name. */
   redisProxy: named("argocd", "argocd-redis-ha-haproxy"),
-  redisReplicas: { name: "argocd-redis-ha", namespace: "argocd", label: { key: "app", value: "redis-ha" } },
+  redisReplicas: labelled("argocd", "app", "redis-ha", "argocd-redis-ha"),
 } as const satisfies Readonly<Record<string, Workload>>;
 
 /** cert-manager. */
@@ -37,14 +40,10 @@ export const certManager = {
   controller: named("cert-manager", "cert-manager"),
   cainjector: named("cert-manager", "cainjector", "cert-manager-cainjector"),
   webhook: named("cert-manager", "webhook", "cert-manager-webhook"),
-  /** The job that waits for the webhook. */
+  /** The job that waits until orders are taken. */
   startupCheck: named("cert-manager", "cert-manager-startup-check"),
-  /** What writes records at Linode for DNS-01; its chart is older than the usual labels. */
-  linodeSolver: {
-    name: "linode-solver",
-    namespace: "cert-manager",
-    label: { key: "app", value: "cert-manager-webhook-linode" },
-  },
+  /** What proves by a record at Linode that the domain is ours. Its chart gives no label of the usual name. */
+  linodeSolver: labelled("cert-manager", "app", "cert-manager-webhook-linode", "linode-solver"),
 } as const satisfies Readonly<Record<string, Workload>>;
 
 /** What the world's requests go through, and what tells the world where that is. */
@@ -53,7 +52,7 @@ export const ingress = {
   externalDns: named("ingress", "external-dns"),
 } as const satisfies Readonly<Record<string, Workload>>;
 
-/** Metrics, logs and traces. node-exporter is on its node's own network, where no policy reaches: it is the nodes'. */
+/** Metrics, logs and traces. */
 export const monitoring = {
   operator: named("monitoring", "kube-prometheus-stack-prometheus-operator", "prometheus-operator"),
   prometheus: named("monitoring", "prometheus"),
@@ -63,8 +62,14 @@ export const monitoring = {
   tempo: named("monitoring", "tempo"),
   /** One for each environment; what they may reach is the same. */
   grafana: named("monitoring", "grafana"),
-  /** The collectors on the nodes, and the one of events. */
-  alloy: named("monitoring", "alloy"),
+  /** The one that watches the events of the cluster. */
+  alloyEvents: named("monitoring", "alloy", "alloy-events"),
+} as const satisfies Readonly<Record<string, Workload>>;
+
+/** What reads from each node. */
+export const nodeAgents = {
+  nodeExporter: named("node-agents", "prometheus-node-exporter"),
+  alloyLogs: named("node-agents", "alloy", "alloy-logs"),
 } as const satisfies Readonly<Record<string, Workload>>;
 
 /** The store of secrets, and what opens those that are in Git. */
@@ -80,18 +85,15 @@ const componentLabel = "app.kubernetes.io/component";
 
 /** The services of an environment: its pods that say so by a label, whatever their names. */
 export function service(environment: string): Workload {
-  const label = { key: componentLabel, value: "service" };
-  return { name: `${environment}-service`, namespace: environment, label };
+  return labelled(environment, componentLabel, "service", `${environment}-service`);
 }
 
 /** The pods of an environment that `helm test` calls its services from. */
 export function smokeTest(environment: string): Workload {
-  const label = { key: componentLabel, value: "smoke-test" };
-  return { name: `${environment}-smoke-test`, namespace: environment, label };
+  return labelled(environment, componentLabel, "smoke-test", `${environment}-smoke-test`);
 }
 
 /** The pod by which cert-manager answers an HTTP-01 challenge, in the namespace of the Ingress that wants a certificate. */
 export function challengeSolver(namespace: string): Workload {
-  const label = { key: "acme.cert-manager.io/http01-solver", value: "true" };
-  return { name: `${namespace}-challenge-solver`, namespace, label };
+  return labelled(namespace, "acme.cert-manager.io/http01-solver", "true", `${namespace}-challenge-solver`);
 }

@@ -18,6 +18,8 @@ import { registrationsOf } from "./registrations";
 
 /** A pod that is analysed. */
 export interface AnalysedPod {
+  /** Which end of the table's it is, where it is none of ours. @default none */
+  readonly outside?: string;
   readonly name: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -31,9 +33,13 @@ export interface KubernetesObject {
   readonly spec?: unknown;
 }
 
-/** Pods whose namespaces are not ours. Nothing keeps them from asking, and cluster-dns answers. */
+/** Pods whose namespaces are not ours: nothing keeps them from asking. */
 export const strangers: readonly AnalysedPod[] = [
-  { name: "coredns", namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
+  { name: "coredns", namespace: "kube-system", labels: { "k8s-app": "kube-dns" }, outside: "cluster-dns" },
+  {
+    ...{ name: "provider", namespace: "kube-system", outside: "secrets-provider" },
+    labels: { "app.kubernetes.io/name": "openbao-csi-provider" },
+  },
   { name: "metrics-server", namespace: "kube-system", labels: { "app.kubernetes.io/name": "metrics-server" } },
   { name: "stranger", namespace: "default", labels: {} },
 ];
@@ -161,6 +167,6 @@ function podsAt(end: End, pods: readonly AnalysedPod[]): string[] {
             one.namespace === namespace && (one.label === undefined || labels[one.label.key] === one.label.value),
         ),
       )
-    : pods.filter(({ name }) => end.name === "cluster-dns" && name === "coredns");
+    : pods.filter(({ outside }) => outside === end.name);
   return found.map(({ namespace, name }) => `${namespace}/${name}`);
 }

@@ -127,11 +127,11 @@ describeWithAnalyser("the policies of a platform", () => {
     expect([reaching(found, addresses.pod), reaching(found, addresses.metadata)]).toEqual([[], []]);
   });
 
-  test("let nobody but callers of the API, and Prometheus by its ports, reach a private network", () => {
+  test("let nobody but callers of the API, and Prometheus at kubelets, reach a private network", () => {
     const ports = (address: string) => [...new Set(reaching(found, address).map((one) => one.replace(/^.* : /, "")))];
     expect([ports(addresses.otherPrivate).sort(), ports(addresses.node).sort()]).toEqual([
       ["TCP 443", "TCP 6443"],
-      ["TCP 10250", "TCP 443", "TCP 6443", "TCP 9100"],
+      ["TCP 10250", "TCP 443", "TCP 6443"],
     ]);
   });
 
@@ -154,7 +154,7 @@ describeWithAnalyser("the comparison", () => {
     async () => {
       const settings = platformSettings();
       const flows = flowsOf(settings);
-      const gone = ["alloy-to-loki-egress", "grafana-to-tempo-ingress"];
+      const gone = ["alloy-events-to-loki-egress", "grafana-to-tempo-ingress"];
       const left = (await registeredObjects(settings)).filter(({ metadata }) => !gone.includes(metadata?.name ?? ""));
       const open = {
         apiVersion: "networking.k8s.io/v1",
@@ -167,7 +167,7 @@ describeWithAnalyser("the comparison", () => {
       const { missing, unwanted } = differences(table, ours, found);
       const rows = (all: string[]) => [...new Set(all.map((one) => one.replace(/-[01](?= )/g, "")))];
       expect(rows(missing)).toEqual([
-        "monitoring/alloy => monitoring/loki : TCP 3100",
+        "monitoring/alloy-events => monitoring/loki : TCP 3100",
         "monitoring/grafana => monitoring/tempo : TCP 3200",
       ]);
       expect(rows(unwanted)).toEqual([
@@ -175,7 +175,7 @@ describeWithAnalyser("the comparison", () => {
         "default/stranger => production/production-service : TCP 5432",
         "default/stranger => production/production-smoke-test : TCP 5432",
         "default/stranger => production/unlabelled : TCP 5432",
-        ...["kube-system/coredns", "kube-system/metrics-server"].flatMap((from) =>
+        ...["kube-system/coredns", "kube-system/metrics-server", "kube-system/provider"].flatMap((from) =>
           ["production-challenge-solver", "production-service", "production-smoke-test", "unlabelled"].map(
             (to) => `${from} => production/${to} : TCP 5432`,
           ),
