@@ -35,6 +35,15 @@ export function secretOf(value: unknown): unknown {
   return wrapped?.[signature] === secretMark ? wrapped["value"] : undefined;
 }
 
+/** A value with every secret in it in the clear. */
+export function revealed(value: unknown): unknown {
+  const inside = secretOf(value);
+  if (inside !== undefined) return revealed(inside);
+  if (Array.isArray(value)) return value.map(revealed);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, revealed(one)]));
+}
+
 /** Builds something in the stack `dev`, and waits until all is registered. @param calls what functions answer, by token */
 export async function registrationsOf<T>(
   outputs: Outputs,
