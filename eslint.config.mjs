@@ -9,6 +9,7 @@ const arrows = {
   components: ["settings"],
   cli: ["verbs", "engine", "host", "settings", "tools"],
   verbs: ["engine", "drivers", "playbooks", "host", "settings"],
+  delivery: ["engine", "settings"],
   engine: ["host", "settings"],
   plugin: ["drivers", "playbooks", "host", "settings"],
   drivers: ["settings"],

@@ -55,7 +55,7 @@ test("the architecture page shows the import arrows that lint holds", () => {
 });
 
 test("the guide to troubleshooting explains every GROUNDWORK_ variable that the code reads", () => {
-  const folders = "{cli,components,drivers,engine,host,plugin,settings,stacks,tools,verbs}";
+  const folders = "{cli,components,delivery,drivers,engine,host,plugin,settings,stacks,tools,verbs}";
   const sources = [...globSync(`${folders}/**/*.ts`, { cwd: root }), "index.ts", "Makefile"].map(readText);
   const read = new Set(sources.join("\n").match(/\bGROUNDWORK_[A-Z]+(_[A-Z]+)*/g));
   const rows = tableRows(section(readText("docs/guides/troubleshooting.md"), "## Environment variables"));
