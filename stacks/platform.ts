@@ -11,6 +11,8 @@ import { GitOps } from "../components/gitops/gitops";
 import { Certificates } from "../components/ingress/certificates";
 import { Ingress } from "../components/ingress/ingress";
 import { SecretStore } from "../components/secrets/secret-store";
+import { Observability } from "../components/observability/observability";
+import { bucketPrefix } from "../components/observability/storage";
 import { GroundworkError } from "../settings/errors";
 import { definitionSources } from "../settings/platform/definitions";
 import { offerViolations, resolveVersion } from "../settings/platform/offers";
@@ -44,6 +46,7 @@ export async function platformStack(args: PlatformArgs): Promise<PlatformOutputs
   if (args.settings.cluster.source === "lke") metricsServer(args.settings.charts.mirror, options);
   const certificates = wayIn(args, options);
   secretStore(args.settings, { ...options, dependsOn: certificates.internal });
+  watched(args, { ...options, dependsOn: certificates.internal });
   const namespaces = environments(args.settings, options);
   gitOps(args, { ...options, dependsOn: namespaces });
   return { kubeconfig: cluster.kubeconfig };
@@ -75,6 +78,16 @@ function secretStore(
   options: pulumi.ComponentResourceOptions,
 ): void {
   new SecretStore("secrets", { settings, mirror: charts.mirror }, options);
+}
+
+/** Logs and traces go with the cluster, and are as much protected. Without Linode they are on volumes. */
+function watched({ stack, settings, secrets }: PlatformArgs, options: pulumi.ComponentResourceOptions): void {
+  const { cluster, domain } = settings;
+  const buckets =
+    cluster.source === "lke"
+      ? { region: cluster.region, prefix: bucketPrefix(stack, domain), protect: cluster.protect }
+      : undefined;
+  new Observability("observability", { stack, settings, secrets, buckets }, options);
 }
 
 function environments(settings: PlatformSettings, options: pulumi.ComponentResourceOptions): Environment[] {

@@ -6,6 +6,8 @@ import { chartSource, type ChartName, type ChartSource } from "../../settings/pl
 
 /** What a release is made from besides its chart. */
 export interface ReleaseArgs {
+  /** For a chart that is there more than once. @default the chart's name here */
+  readonly name?: string;
   readonly namespace: pulumi.Input<string>;
   /** What differs from the chart's own values. Secrets in it stay secret in the state. */
   readonly values: pulumi.Inputs;
@@ -17,11 +19,11 @@ export interface ReleaseArgs {
  * Renders a chart and makes its objects, each of which a refresh then sees. Custom resource definitions are left out: they
  * are made before, outside the state, which they would fill. Hooks are left out too, because Pulumi runs none.
  */
-export function release(name: ChartName, args: ReleaseArgs, options: pulumi.ComponentResourceOptions): Chart {
+export function release(of: ChartName, args: ReleaseArgs, options: pulumi.ComponentResourceOptions): Chart {
   return new Chart(
-    name,
+    args.name ?? of,
     {
-      ...sourceInputs(chartSource(name, args.mirror)),
+      ...sourceInputs(chartSource(of, args.mirror)),
       namespace: args.namespace,
       skipCrds: true,
       values: args.values,

@@ -26,9 +26,11 @@ export interface RenderedObject {
 
 /** What the tests of a release's values may be told. */
 export interface ChartValuesOptions {
+  /** What the release is called. @default the chart's name in charts.ts */
+  readonly name?: string;
   /** @default "monitoring" */
   readonly namespace?: string;
-  /** Paths of keys that the templates read though values.yaml does not name them; say where they are read. @default none */
+  /** Paths, with all below, of keys that the templates read though values.yaml does not name them. @default none */
   readonly unlisted?: readonly string[];
 }
 
@@ -45,7 +47,7 @@ const helm = [process.env["GROUNDWORK_TEST_HELM"], join(cacheFolder(), "helm/hel
  * @param values without outputs and secrets: what a pure function makes of plain arguments
  */
 export function testChartValues(name: ChartName, values: () => Values, options: ChartValuesOptions = {}): void {
-  describe(`the values of ${name}`, () => {
+  describe(`the values of ${options.name ?? name}`, () => {
     testWhere(reference(name))("set no key that the chart does not have", () => {
       expect(unknownKeys(name, values(), options.unlisted)).toEqual([]);
     });
@@ -53,7 +55,7 @@ export function testChartValues(name: ChartName, values: () => Values, options: 
       expect(schemaErrors(name, values())).toEqual([]);
     });
     testWithHelm(name)("render", () => {
-      expect(rendered(name, values(), options.namespace).length).toBeGreaterThan(0);
+      expect(rendered(name, values(), options.namespace, options.name).length).toBeGreaterThan(0);
     });
   });
 }
@@ -71,22 +73,21 @@ export function testWithHelm(name: ChartName): jest.It {
 export function unknownKeys(name: ChartName, values: Values, unlisted: readonly string[] = []): string[] {
   const folder = join(referenceFolder, chartSource(name).chart);
   const unknown = unknownIn(values, chartValues(folder), schemaOf(folder), "");
-  return unknown.filter((path) => !unlisted.includes(path));
+  return unknown.filter((path) => !unlisted.some((one) => path === one || path.startsWith(`${one}.`)));
 }
 
 /** What the chart's schema says against its own values with ours over them; nothing where it has no schema. */
 export function schemaErrors(name: ChartName, values: Values): string[] {
   const folder = join(referenceFolder, chartSource(name).chart);
-  const schema = schemaOf(folder);
-  if (schema === undefined) return [];
-  const validate = new Ajv({ strict: false, validateFormats: false, allErrors: true }).compile(withoutOthers(schema));
+  const validate = validatorOf(folder);
+  if (validate === undefined) return [];
   validate(merged(chartValues(folder), values));
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message ?? ""}`);
 }
 
 /** The objects that helm renders, hooks and definitions of custom resources among them. @throws Error with what helm says */
-export function rendered(name: ChartName, values: Values, namespace = "monitoring"): RenderedObject[] {
-  return renderedFolder(join(chartsFolder, chartSource(name).chart), name, values, namespace);
+export function rendered(of: ChartName, values: Values, namespace = "monitoring", name: string = of): RenderedObject[] {
+  return renderedFolder(join(chartsFolder, chartSource(of).chart), name, values, namespace);
 }
 
 /** The objects that helm renders of the chart in a folder. @throws Error with what helm says */
@@ -94,11 +95,14 @@ export function renderedFolder(folder: string, release: string, values: Values, 
   const command = ["template", release, folder, "--namespace", namespace, "--values", "-", "--kube-version", "1.35.0"];
   // Charts look at what the API server offers; that of a platform has these.
   const versions = ["monitoring.coreos.com/v1", "cert-manager.io/v1"].flatMap((version) => ["--api-versions", version]);
-  const stdout = runHelm([...command, ...versions], JSON.stringify(values));
-  return parseAllDocuments(stdout)
-    .map((document) => document.toJS() as RenderedObject | null)
-    .filter((object) => object !== null);
+  return renderedBy(JSON.stringify(values), ...command, ...versions);
 }
+
+const renderedBy = remembered((input: string, ...command: string[]): RenderedObject[] =>
+  parseAllDocuments(runHelm(command, input))
+    .map((document) => document.toJS() as RenderedObject | null)
+    .filter((object) => object !== null),
+);
 
 /** What helm prints. @throws Error with what it complains of */
 export function runHelm(command: readonly string[], input = ""): string {
@@ -131,8 +135,19 @@ function testWhere(missing: string | undefined): jest.It {
   return test.skip;
 }
 
+/** What is slow, once for each of its arguments. */
+function remembered<K extends string[], T>(make: (...texts: K) => T): (...texts: K) => T {
+  const made = new Map<string, T>();
+  return (...texts) => {
+    const key = JSON.stringify(texts);
+    const found = made.get(key) ?? make(...texts);
+    made.set(key, found);
+    return found;
+  };
+}
+
 /** A chart's own values, those of its sub-charts that are at hand under their names; of the others anything may be set. */
-function chartValues(folder: string): Values {
+const chartValues = remembered((folder: string): Values => {
   const own = readYaml(join(folder, "values.yaml"));
   const { dependencies = [] } = readYaml(join(folder, "Chart.yaml")) as {
     dependencies?: readonly { readonly name: string; readonly alias?: string }[];
@@ -145,7 +160,7 @@ function chartValues(folder: string): Values {
     const isKnown = Object.keys(values).length > 0;
     return { ...all, [alias]: isKnown ? merged(values, (all[alias] ?? {}) as Values) : {} };
   }, own);
-}
+});
 
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -156,6 +171,12 @@ function schemaOf(folder: string): Schema | undefined {
   const file = join(folder, "values.schema.json");
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Schema) : undefined;
 }
+
+const validatorOf = remembered((folder: string) => {
+  const schema = schemaOf(folder);
+  if (schema === undefined) return undefined;
+  return new Ajv({ strict: false, validateFormats: false, allErrors: true }).compile(withoutOthers(schema));
+});
 
 function unknownIn(values: Values, known: Values, schema: Schema | undefined, path: string): string[] {
   return Object.entries(values).flatMap(([key, value]) => {

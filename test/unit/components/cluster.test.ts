@@ -13,6 +13,7 @@ const engine = {
     pools: [{ nodes: [{ instanceId: 12 }, { instanceId: 7 }] }],
   },
   "linode:index/lkeNodePool:LkeNodePool": { nodes: [{ instanceId: 9 }] },
+  "linode:index/objectStorageBucket:ObjectStorageBucket": { s3Endpoint: "fr-par-1.linodeobjects.com" },
 };
 const offers = {
   "linode:index/getRegions:getRegions": { regions: [{ id: "fr-par", capabilities: ["Kubernetes"] }] },
@@ -44,7 +45,7 @@ const declare = async (cluster: object = {}) => {
   const { all } = await registrationsOf(engine, () => platformStack({ stack: "prod", settings, secrets }), offers);
   return {
     all: all.filter(({ type }) =>
-      /^(linode:|pulumi:providers:|groundwork:cluster:\w+Cluster$|groundwork:index:)/.test(type),
+      /^(linode:index.(lke|firewall)|pulumi:providers:|groundwork:cluster:\w+Cluster$|groundwork:index:)/.test(type),
     ),
   };
 };

@@ -1,38 +1,72 @@
-/** What Pod Security would refuse in a namespace that is restricted. */
+/** What a pod may not say in a namespace of the level restricted: https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
 
 import type { RenderedObject } from "./chart-values";
 
-interface Security {
-  readonly allowPrivilegeEscalation?: boolean;
+interface SecurityContext {
   readonly runAsNonRoot?: boolean;
-  readonly capabilities?: { readonly drop?: readonly string[] };
+  readonly runAsUser?: number;
+  readonly privileged?: boolean;
+  readonly allowPrivilegeEscalation?: boolean;
   readonly seccompProfile?: { readonly type: string };
+  readonly capabilities?: { readonly drop?: readonly string[]; readonly add?: readonly string[] };
 }
 
 interface Container {
   readonly name: string;
-  readonly securityContext?: Security;
+  readonly securityContext?: SecurityContext;
+  readonly ports?: readonly { readonly hostPort?: number }[];
 }
 
-interface Pod {
-  readonly securityContext?: Security;
-  readonly initContainers?: readonly Container[];
+interface PodSpec {
+  readonly securityContext?: SecurityContext;
   readonly containers: readonly Container[];
+  readonly initContainers?: readonly Container[];
+  readonly volumes?: readonly Readonly<Record<string, unknown>>[];
+  readonly hostNetwork?: boolean;
+  readonly hostPID?: boolean;
+  readonly hostIPC?: boolean;
 }
 
-/** The refused containers of a pod or of what makes pods; https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted */
+const volumes = [
+  "configMap",
+  "csi",
+  "downwardAPI",
+  "emptyDir",
+  "ephemeral",
+  "persistentVolumeClaim",
+  "projected",
+  "secret",
+];
+
+/** What the restricted level would refuse of the pods that an object is or makes, each with the object's and container's name. */
 export function unrestricted(object: RenderedObject): string[] {
-  const own = object["spec"] as Pod | { readonly template: { readonly spec: Pod } };
-  const pod = "template" in own ? own.template.spec : own;
-  return [...(pod.initContainers ?? []), ...pod.containers]
-    .filter(({ securityContext = {} }) => {
-      const { runAsNonRoot, seccompProfile } = { ...pod.securityContext, ...securityContext };
-      return !(
-        securityContext.allowPrivilegeEscalation === false &&
-        runAsNonRoot === true &&
-        securityContext.capabilities?.drop?.includes("ALL") === true &&
-        seccompProfile?.type === "RuntimeDefault"
-      );
-    })
-    .map(({ name }) => `${object.metadata.name}/${name}`);
+  const own = object["spec"] as PodSpec | { readonly template: { readonly spec: PodSpec } } | undefined;
+  const pod = own !== undefined && "template" in own ? own.template.spec : own;
+  if (pod === undefined || !("containers" in pod)) return [];
+  return violationsOf(pod).map((what) => `${object.kind} ${object.metadata.name}: ${what}`);
+}
+
+function violationsOf(pod: PodSpec): string[] {
+  const host = (["hostNetwork", "hostPID", "hostIPC"] as const).filter((key) => pod[key] === true);
+  const kinds = (pod.volumes ?? []).flatMap((volume) => Object.keys(volume).filter((key) => key !== "name"));
+  const containers = [...pod.containers, ...(pod.initContainers ?? [])];
+  return [
+    ...host,
+    ...kinds.filter((kind) => !volumes.includes(kind)).map((kind) => `volume ${kind}`),
+    ...containers.flatMap((one) => containerViolations(one, pod).map((what) => `${one.name} ${what}`)),
+  ];
+}
+
+function containerViolations({ securityContext: own = {}, ports = [] }: Container, pod: PodSpec): string[] {
+  const { runAsNonRoot, runAsUser, seccompProfile } = { ...pod.securityContext, ...own };
+  const { drop = [], add = [] } = own.capabilities ?? {};
+  const rules: readonly (readonly [boolean, string])[] = [
+    [own.privileged !== true, "is privileged"],
+    [own.allowPrivilegeEscalation === false, "may escalate"],
+    [drop.includes("ALL") && add.every((one) => one === "NET_BIND_SERVICE"), "keeps capabilities"],
+    [runAsNonRoot === true && runAsUser !== 0, "may be root"],
+    [["RuntimeDefault", "Localhost"].includes(seccompProfile?.type ?? ""), "has no seccomp profile"],
+    [ports.every(({ hostPort = 0 }) => hostPort === 0), "has a port of the host"],
+  ];
+  return rules.filter(([isKept]) => !isKept).map(([, what]) => what);
 }

@@ -1,0 +1,62 @@
+/** Where logs and traces are kept: a bucket of Linode's each, or a volume where there is no Linode. */
+
+import { createHash } from "node:crypto";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import { ObjectStorageBucket } from "@pulumi/linode/objectStorageBucket";
+import { ObjectStorageKey } from "@pulumi/linode/objectStorageKey";
+import * as pulumi from "@pulumi/pulumi";
+
+/** A bucket, and how to reach it. The key is in a Secret of the same namespace. */
+export interface Bucket {
+  readonly name: pulumi.Input<string>;
+  /** The host of the S3 API, without a scheme. */
+  readonly endpoint: pulumi.Input<string>;
+  /** What signatures name: Linode's is the first part of the endpoint, not the region that the bucket is asked for in. */
+  readonly signingRegion: pulumi.Input<string>;
+  /** The Secret with `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. */
+  readonly secretName: string;
+}
+
+/** What a bucket is made from. */
+export interface BucketArgs {
+  /** What every customer of a region shares the names of. */
+  readonly label: string;
+  /** Linode's region, e.g. fr-par. */
+  readonly region: string;
+  readonly namespace: pulumi.Input<string>;
+  /** Whether the engine refuses to delete it. */
+  readonly protect: boolean;
+}
+
+/**
+ * What the buckets' names begin with, the same one as long as stack and domain are: a region's customers share the names of
+ * all buckets, so the stack alone would not do. At most 50 characters, of those that a bucket's name may have.
+ */
+export function bucketPrefix(stack: string, domain: string): string {
+  const readable = stack.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+  const hash = createHash("sha256").update(`${stack}\n${domain}`).digest("hex");
+  return `groundwork-${readable.slice(0, 30)}-${hash.slice(0, 8)}`;
+}
+
+/** A bucket and a key that opens this bucket alone. Its contents are kept and deleted by who fills it: no rule of its own. */
+export function bucketOf(name: string, args: BucketArgs, parent: pulumi.Resource): Bucket {
+  const { label, region, protect } = args;
+  const bucket = new ObjectStorageBucket(name, { label, region }, { parent, protect });
+  const access = { bucketName: bucket.label, region, permissions: "read_write" };
+  const key = new ObjectStorageKey(name, { label, bucketAccesses: [access] }, { parent });
+  const secretName = `${name}-bucket`;
+  new Secret(
+    secretName,
+    {
+      metadata: { name: secretName, namespace: args.namespace },
+      stringData: { AWS_ACCESS_KEY_ID: key.accessKey, AWS_SECRET_ACCESS_KEY: pulumi.secret(key.secretKey) },
+    },
+    { parent },
+  );
+  const endpoint = bucket.s3Endpoint.apply((address) => address.replace(/^https?:\/\//, ""));
+  return { name: bucket.label, endpoint, signingRegion: endpoint.apply(firstPart), secretName };
+}
+
+function firstPart(host: string): string {
+  return host.split(".")[0] ?? host;
+}
