@@ -43,7 +43,7 @@ import {
 } from "./inspect";
 import { askEngineHost, runsElsewhere } from "./engine-host";
 import { findLeftovers, removeLeftover } from "./leftovers";
-import { dropLayers, layerImage, mostLayers } from "./layers";
+import { dropLayers, layerImage, mostLayers, renameLayer } from "./layers";
 import { leaveNetworks } from "./leave-networks";
 import { knownMachines, meetingNetworks, prepareMeeting } from "./machines";
 import { ensureNetwork, hasNetwork, listSubnets } from "./networks";
@@ -161,6 +161,7 @@ export class ContainerDriver implements Driver {
     const observed = this.propertiesOf(container, await meetingNetworks(this.program, [container]));
     const planned = planChange(observed, desired.properties);
     const change = planned === "restart" && (await this.mustRecreate(container, desired)) ? "recreate" : planned;
+    if (container.Name !== desired.spec.name) await renameLayer(this.program, container.Name, desired.spec.name);
     if (change === "recreate" || change === "replace") return this.recreate(container, desired, change, signal);
     try {
       if (change !== "none") await this.changeInPlace(container, desired, differences(observed, desired.properties));

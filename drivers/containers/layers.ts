@@ -117,6 +117,13 @@ export async function dropOldSnapshots(program: ContainerProgram, name: string):
   for (const old of snapshots.toSorted().slice(0, -snapshotsKept)) await program.call(["rmi", old]);
 }
 
+/** Gives the layer of a container that is renamed its new name too: under another it would outlive the container. */
+export async function renameLayer(program: ContainerProgram, from: string, to: string): Promise<void> {
+  const { exitCode } = await program.call(["tag", layerImage(from), layerImage(to)]);
+  // Most containers have no layer.
+  if (exitCode === 0) await program.call(["rmi", layerImage(from)]);
+}
+
 /** Removes the layers that only this container, which is gone, was made from. One that is in use stays. */
 export async function dropLayers(program: ContainerProgram, container: InspectedContainer): Promise<void> {
   const { [label.madeFrom]: madeFrom, [label.baseImage]: base } = container.Config.Labels ?? {};
