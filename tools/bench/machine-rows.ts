@@ -90,13 +90,11 @@ const status: Row = {
       take: async () => (await world.vagrantp(directory, ["status"])).milliseconds,
     };
     const virsh = world.setup.virsh?.path ?? "virsh";
-    const connection = ["--connect", "qemu:///system"];
-    const peers = [
-      {
-        command: "virsh dumpxml NAME",
-        take: async () => (await world.run(virsh, [...connection, "dumpxml", id])).milliseconds,
-      },
-    ];
+    const asked = (command: string, ...parameters: string[]): Subject => ({
+      command,
+      take: async () => (await world.run(virsh, ["--connect", "qemu:///system", ...parameters])).milliseconds,
+    });
+    const peers = [asked("virsh list", "list"), asked("virsh dumpxml NAME", "dumpxml", id)];
     return byP95(await interleave([ours, ...peers], rounds, warmUps));
   },
 };
