@@ -56,6 +56,10 @@ export const alerts: AlertGroups = {
           expr: drifted,
           summary: "{{ $labels.namespace }} has not had the replicas it wishes for 15 minutes",
         }),
+        alert("ApplicationDrifted", "warning", "30m", {
+          expr: 'argocd_app_info{sync_status="OutOfSync",autosync_enabled="true"} == 1',
+          summary: "{{ $labels.name }} is not what Git says, and ArgoCD has not brought it back in 30 minutes",
+        }),
         alert("TargetDown", "critical", "10m", {
           expr: "up == 0",
           summary: "{{ $labels.job }} in {{ $labels.namespace }} has given no metrics for 10 minutes",

@@ -1,9 +1,7 @@
 /** cloud-init for the tests, which validate by it. To install it would let it configure this host at its next start. */
 
 import { join } from "node:path";
-import { say } from "../setup/processes";
-import { messageOf } from "../setup/texts";
-import { fetchUnpacked, unpackedRoot } from "./unpacked-packages";
+import { fetchForTests, unpackedRoot } from "./unpacked-packages";
 
 const name = "cloud-init";
 
@@ -26,11 +24,7 @@ export function cloudInitProgram():
   };
 }
 
-/** Fetches cloud-init, unless it is there. Says in a line why it is not, where that cannot be. */
-export async function fetchCloudInit(): Promise<void> {
-  try {
-    await fetchUnpacked(name, packages);
-  } catch (error) {
-    say(`cloud-init: not there for the tests: ${messageOf(error)}`);
-  }
+/** Fetches cloud-init, unless it is there. */
+export function fetchCloudInit(): Promise<void> {
+  return fetchForTests(name, packages);
 }

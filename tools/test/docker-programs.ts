@@ -2,10 +2,9 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { run, say } from "../setup/processes";
+import { run } from "../setup/processes";
 import { installPackages } from "../setup/system-packages";
-import { messageOf } from "../setup/texts";
-import { fetchUnpacked, unpackedRoot } from "./unpacked-packages";
+import { fetchForTests, unpackedRoot } from "./unpacked-packages";
 
 const name = "docker";
 
@@ -19,14 +18,11 @@ export function dockerPath(): string | undefined {
   return root !== "" && folders.every((folder) => existsSync(folder)) ? folders.join(":") : undefined;
 }
 
-/** Fetches the programs, unless they are there. Says in a line why they are not, where that cannot be. */
-export async function fetchDockerPrograms(): Promise<void> {
-  try {
-    await fetchUnpacked(name, packages);
-    await run("sh", ["-c", "command -v ip && command -v iptables"]).catch(async () => {
-      await installPackages("docker: installing what it needs", { "apt-get": ["iproute2", "iptables"] });
-    });
-  } catch (error) {
-    say(`docker: not there for the tests: ${messageOf(error)}`);
-  }
+/** Fetches the programs, unless they are there. */
+export function fetchDockerPrograms(): Promise<void> {
+  return fetchForTests(name, packages, () =>
+    run("sh", ["-c", "command -v ip && command -v iptables"]).catch(() =>
+      installPackages("docker: installing what it needs", { "apt-get": ["iproute2", "iptables"] }),
+    ),
+  );
 }

@@ -12,6 +12,7 @@ import { buildControlPlane } from "./control-plane-program";
 import { fetchCloudInit } from "./cloud-init-program";
 import { fetchDockerPrograms } from "./docker-programs";
 import { setUpNetworkAnalyser } from "./network-analyser";
+import { fetchPromtool } from "./promtool-program";
 import { countGo, countJest, formatCounts, goOutput, isSuccess, sum, type Counts, type JestReport } from "./summary";
 
 const root = join(__dirname, "..");
@@ -87,6 +88,7 @@ async function main(): Promise<void> {
   await fetchDockerPrograms();
   setUpVm();
   await fetchCloudInit();
+  await fetchPromtool();
   await setUpNetworkAnalyser(root);
   await makeCloudImage(root);
   await buildControlPlane(root);

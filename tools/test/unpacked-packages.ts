@@ -3,8 +3,9 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../cache-folder";
-import { run } from "../setup/processes";
+import { run, say } from "../setup/processes";
 import { asRoot } from "../setup/system-packages";
+import { messageOf } from "../setup/texts";
 
 /** Where the files of this name lie; undefined where they were not fetched. */
 export function unpackedRoot(name: string): string | undefined {
@@ -12,8 +13,22 @@ export function unpackedRoot(name: string): string | undefined {
   return existsSync(root) ? root : undefined;
 }
 
+/** Fetches them for the tests. Says in a line why they are not there, where that cannot be. @param more what they need besides */
+export async function fetchForTests(
+  name: string,
+  packages: readonly string[],
+  more?: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await fetchUnpacked(name, packages);
+    await more?.();
+  } catch (error) {
+    say(`${name}: not there for the tests: ${messageOf(error)}`);
+  }
+}
+
 /** Fetches the packages and unpacks them under this name, unless they are there. Dependencies are not followed. */
-export async function fetchUnpacked(name: string, packages: readonly string[]): Promise<void> {
+async function fetchUnpacked(name: string, packages: readonly string[]): Promise<void> {
   if (unpackedRoot(name) !== undefined) return;
   mkdirSync(cacheFolder(), { recursive: true });
   const draft = mkdtempSync(join(cacheFolder(), `${name}-`));
