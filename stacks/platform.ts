@@ -10,6 +10,7 @@ import { Environment } from "../components/environments/environment";
 import { GitOps } from "../components/gitops/gitops";
 import { Certificates } from "../components/ingress/certificates";
 import { Ingress } from "../components/ingress/ingress";
+import { Policies } from "../components/network/policies";
 import { SecretStore } from "../components/secrets/secret-store";
 import { Observability } from "../components/observability/observability";
 import { bucketPrefix } from "../components/observability/storage";
@@ -44,22 +45,39 @@ export async function platformStack(args: PlatformArgs): Promise<PlatformOutputs
   const definitions = new CustomResourceDefinitions("definitions", { kubeconfig, context, sets });
   const options = { provider: cluster.provider, dependsOn: [definitions] };
   if (args.settings.cluster.source === "lke") metricsServer(args.settings.charts.mirror, options);
-  const certificates = wayIn(args, options);
-  secretStore(args.settings, { ...options, dependsOn: certificates.internal });
-  watched(args, { ...options, dependsOn: certificates.internal });
-  const namespaces = environments(args.settings, options);
-  gitOps(args, { ...options, dependsOn: namespaces });
+  const { certificates, ingress } = wayIn(args, options);
+  const store = secretStore(args.settings, { ...options, dependsOn: certificates.internal });
+  const { namespaces } = watched(args, { ...options, dependsOn: certificates.internal });
+  const isolated = environments(args.settings, options);
+  const gitops = gitOps(args, { ...options, dependsOn: Object.values(isolated) });
+  // Each waits for its namespace alone: what is waited for elsewhere answers by these flows.
+  new Policies(
+    "network",
+    {
+      settings: args.settings,
+      namespaces: {
+        argocd: gitops.namespace,
+        "cert-manager": certificates.namespace,
+        ingress: ingress.namespace,
+        monitoring: namespaces.monitoring,
+        "node-agents": namespaces.nodeAgents,
+        secrets: store.namespace,
+        ...Object.fromEntries(Object.entries(isolated).map(([name, { namespace }]) => [name, namespace])),
+      },
+    },
+    { provider: cluster.provider },
+  );
   return { kubeconfig: cluster.kubeconfig };
 }
 
 /** Certificates first: what is behind the ingress orders them. */
-function wayIn({ stack, settings, secrets }: PlatformArgs, options: pulumi.ComponentResourceOptions): Certificates {
+function wayIn({ stack, settings, secrets }: PlatformArgs, options: pulumi.ComponentResourceOptions) {
   const { domain, email, ingress, network, cluster, charts } = settings;
   const { mirror } = charts;
   const token = pulumi.secret(secrets.domainToken ?? "");
   const recordsToken = ingress.challenge === "dns01" ? token : undefined;
   const certificates = new Certificates("certificates", { email, recordsToken, mirror }, options);
-  new Ingress(
+  const way = new Ingress(
     "ingress",
     {
       proxyProtocol: ingress.proxyProtocol,
@@ -70,38 +88,41 @@ function wayIn({ stack, settings, secrets }: PlatformArgs, options: pulumi.Compo
     },
     options,
   );
-  return certificates;
+  return { certificates, ingress: way };
 }
 
 function secretStore(
   { secretStore: settings, charts }: PlatformSettings,
   options: pulumi.ComponentResourceOptions,
-): void {
-  new SecretStore("secrets", { settings, mirror: charts.mirror }, options);
+): SecretStore {
+  return new SecretStore("secrets", { settings, mirror: charts.mirror }, options);
 }
 
 /** Logs and traces go with the cluster, and are as much protected. Without Linode they are on volumes. */
-function watched({ stack, settings, secrets }: PlatformArgs, options: pulumi.ComponentResourceOptions): void {
+function watched({ stack, settings, secrets }: PlatformArgs, options: pulumi.ComponentResourceOptions): Observability {
   const { cluster, domain } = settings;
   const buckets =
     cluster.source === "lke"
       ? { region: cluster.region, prefix: bucketPrefix(stack, domain), protect: cluster.protect }
       : undefined;
-  new Observability("observability", { stack, settings, secrets, buckets }, options);
+  return new Observability("observability", { stack, settings, secrets, buckets }, options);
 }
 
-function environments(settings: PlatformSettings, options: pulumi.ComponentResourceOptions): Environment[] {
-  const { teams, gitops } = settings;
-  return Object.entries(settings.environments).map(
-    ([name, environment]) =>
-      new Environment(name, { settings: environment, teams, organization: gitops.githubOrganization }, options),
+function environments(
+  { environments: all, teams, gitops }: PlatformSettings,
+  options: pulumi.ComponentResourceOptions,
+): Readonly<Record<string, Environment>> {
+  const organization = gitops.githubOrganization;
+  const made = Object.entries(all).map(
+    ([name, settings]) => [name, new Environment(name, { settings, teams, organization }, options)] as const,
   );
+  return Object.fromEntries(made);
 }
 
 /** What is in the environments goes with the cluster, and is as much protected. */
-function gitOps({ settings, secrets }: PlatformArgs, options: pulumi.ComponentResourceOptions): void {
+function gitOps({ settings, secrets }: PlatformArgs, options: pulumi.ComponentResourceOptions): GitOps {
   const protect = settings.cluster.source === "lke" && settings.cluster.protect;
-  new GitOps("gitops", { settings, secrets, protect }, options);
+  return new GitOps("gitops", { settings, secrets, protect }, options);
 }
 
 async function platformCluster(stack: string, { cluster }: PlatformSettings): Promise<Cluster> {

@@ -27,10 +27,14 @@ const name = "argocd";
 
 /** What goes from Git into the cluster, and by whose leave. */
 export class GitOps extends pulumi.ComponentResource {
+  /** The namespace's name, once it is there. */
+  readonly namespace: pulumi.Output<string>;
+
   constructor(componentName: string, args: GitOpsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:gitops:GitOps", componentName, {}, opts);
     const { settings, secrets, protect } = args;
     const { namespace } = new PlatformNamespace(name, { podSecurity: "restricted" }, { parent: this });
+    this.namespace = namespace;
     const made = secretsOf(settings, secrets).map(
       ({ name: secretName, labels, data }) =>
         new Secret(

@@ -24,6 +24,8 @@ export interface CertificatesArgs {
 export class Certificates extends pulumi.ComponentResource {
   /** What is waited for before a certificate of the internal issuer is ordered. */
   readonly internal: pulumi.Resource;
+  /** The namespace's name, once it is there. */
+  readonly namespace: pulumi.Output<string>;
 
   constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:ingress:Certificates", name, {}, opts);
@@ -32,6 +34,7 @@ export class Certificates extends pulumi.ComponentResource {
     // The image of the solver for DNS-01 runs as root.
     const podSecurity = challenge === "http01" ? "restricted" : "baseline";
     const { namespace } = new PlatformNamespace("cert-manager", { podSecurity }, { parent: this });
+    this.namespace = namespace;
     const manager = release("cert-manager", { namespace, values: certManagerValues(), mirror }, { parent: this });
     const ready = new StartupCheck(namespace, { parent: this, dependsOn: manager });
 

@@ -24,9 +24,13 @@ export interface IngressArgs extends IngressValuesArgs {
 
 /** NGINX in the namespace `ingress`, and external-dns beside it. */
 export class Ingress extends pulumi.ComponentResource {
+  /** The namespace's name, once it is there. */
+  readonly namespace: pulumi.Output<string>;
+
   constructor(name: string, { records, mirror, ...args }: IngressArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:ingress:Ingress", name, {}, opts);
     const { namespace } = new PlatformNamespace("ingress", { podSecurity: "restricted" }, { parent: this });
+    this.namespace = namespace;
     release("ingress", { namespace, values: ingressValues(args), mirror }, { parent: this });
     if (records !== undefined) {
       const token = new Secret(

@@ -48,6 +48,9 @@ export interface BucketsArgs {
 
 /** All of it. The definitions of its custom resources, and cert-manager, are there before. */
 export class Observability extends pulumi.ComponentResource {
+  /** The names of its namespaces, once they are there. */
+  readonly namespaces: { readonly monitoring: pulumi.Output<string>; readonly nodeAgents: pulumi.Output<string> };
+
   constructor(
     name: string,
     private readonly args: ObservabilityArgs,
@@ -57,6 +60,7 @@ export class Observability extends pulumi.ComponentResource {
     const { settings, stack } = args;
     const { namespace } = new PlatformNamespace(monitoringNamespace, { podSecurity: "restricted" }, { parent: this });
     const agents = new PlatformNamespace(nodeAgentsNamespace, { podSecurity: "privileged" }, { parent: this });
+    this.namespaces = { monitoring: namespace, nodeAgents: agents.namespace };
     const source = { stack, environments: Object.keys(settings.environments) };
 
     this.secret(alertmanagerSecret, namespace, { "alertmanager.yaml": alertmanagerRoutes(args.secrets.alertWebhook) });

@@ -31,10 +31,14 @@ const nodesNamespace = "kube-system";
  * issuer must be there before.
  */
 export class SecretStore extends pulumi.ComponentResource {
+  /** The namespace's name, once it is there. */
+  readonly namespace: pulumi.Output<string>;
+
   constructor(name: string, { settings, mirror }: SecretStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:secrets:SecretStore", name, {}, opts);
     const children = { parent: this };
     const { namespace } = new PlatformNamespace(storeNamespace, { podSecurity: "restricted" }, children);
+    this.namespace = namespace;
     const server = this.certificate(storeCertificate, namespace, storeNames);
     release("openbao", { namespace, values: openBaoValues(settings), mirror }, { ...children, dependsOn: server });
     release("sealed-secrets", { namespace, values: sealedSecretsValues(), mirror }, children);
