@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { GroundworkError } from "../../settings/errors";
 import type { InstanceIdentity } from "../../settings/instance-properties";
 import type { DesiredInstance } from "../driver";
+import { macOf } from "../vagrant/mac";
 import {
   describeMixedNetworks,
   ensureMixedNetwork,
@@ -45,15 +46,19 @@ export async function prepareMeeting(
   return reserveAddresses(program.virsh, machines, identity);
 }
 
-/** Gives a container that was made for these addresses its interface. */
+/**
+ * Gives a container that was made for these addresses its interface. Its hardware address follows from who it is, as a
+ * machine's does: machines would look for it at a former one for half a minute after a restart.
+ */
 export async function joinMachines(
   program: ContainerProgram,
   container: string,
-  { machines }: Pick<DesiredInstance, "machines">,
+  { machines, identity }: Pick<DesiredInstance, "machines" | "identity">,
   addresses: MixedAddresses | undefined,
 ): Promise<void> {
   if (machines === undefined || addresses === undefined) return;
-  await program.run(["network", "connect", "--ip", addresses.own, machines.network.name, container]);
+  const place = ["--ip", addresses.own, "--mac-address", macOf(identity)];
+  await program.run(["network", "connect", ...place, machines.network.name, container]);
 }
 
 /** Whether a network of the backend is a way to machines. */
