@@ -4,7 +4,7 @@
  * happens to their machine in between. Each test looks at one step of it.
  */
 
-import { existsSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { x } from "tinyexec";
 import { defaultFile, projectHash } from "../../settings/identity";
@@ -59,14 +59,19 @@ describeWithMachines("a virtual machine", () => {
   });
 
   describe("of the guide", () => {
-    let real: readonly Step[], keys: string, drifted: Ended, repaired: Ended;
+    let real: readonly Step[], keys: string, drifted: Ended, repaired: Ended, entered: Ended;
     beforeAll(async () => {
       const stop = life.findIndex(({ command }) => command === "vagrantp stop");
       real = await reader.follow(life.slice(0, stop));
       keys = (await vagrantp("ssh", "--", "sh", "-c", "cat ~/.ssh/authorized_keys")).stdout;
       await virsh("setmem", name, "450M", "--live");
       drifted = await vagrantp("drift");
+      await x("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(reader.home, "other")]);
+      const settings = readFileSync(join(garden, defaultFile), "utf8");
+      writeFileSync(join(garden, defaultFile), `${settings}SSH_KEY=../other\n`);
       await vagrantp("up");
+      entered = await vagrantp("ssh", "--", "true");
+      writeFileSync(join(garden, defaultFile), settings);
       repaired = await vagrantp("drift");
       real = [...real, ...(await reader.follow(life.slice(stop)))];
     });
@@ -87,6 +92,10 @@ describeWithMachines("a virtual machine", () => {
 
     test("has drifted no more after the next `up`", () => {
       expectExit(repaired, 0);
+    });
+
+    test("lets in by the key that it was made for, though SSH_KEY was changed meanwhile", () => {
+      expectExit(entered, 0);
     });
 
     test("is shut off by `stop`", async () => {
