@@ -26,6 +26,7 @@ const entryPoints = {
   "make-up": "tools/make-up.ts",
   bench: "tools/bench/main.ts",
   pictures: "tools/pictures/main.ts",
+  platform: "tools/platform/main.ts",
 };
 
 /** What a bundle leaves out and loads when it runs. */

@@ -15,7 +15,11 @@ const root = join(__dirname, "..");
  * What to do about a stale dist/. Only a person's own command rebuilds it; a plugin that the engine
  * starts refuses; the actuator runs beside that plugin, which has looked already.
  */
-const whenStale: Readonly<Record<string, "rebuild" | "refuse">> = { vagrantp: "rebuild", plugin: "refuse" };
+const whenStale: Readonly<Record<string, "rebuild" | "refuse">> = {
+  vagrantp: "rebuild",
+  platform: "rebuild",
+  plugin: "refuse",
+};
 
 function seeToBuild(program: string): void {
   const action = whenStale[program];

@@ -63,7 +63,8 @@ export function serverConfig({ dataFolder, listen, tlsFolder: tls, peers, inKube
       },
     ],
     storage: { raft: { path: dataFolder, retry_join: peers.map(join) } },
-    audit: [{ file: { stdout: { options: { file_path: "stdout" } } } }],
+    // Without a second key beside the options, OpenBao's reader takes the word "options" for a part of the name.
+    audit: [{ file: { stdout: { description: "to the collector of logs", options: { file_path: "stdout" } } } }],
     telemetry: { prometheus_retention_time: "60s", disable_hostname: true },
     ...(inKubernetes ? { service_registration: { kubernetes: {} } } : {}),
   };

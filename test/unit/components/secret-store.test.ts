@@ -117,7 +117,7 @@ describe("the configuration of the store", () => {
       tls_cert_file: "/openbao/tls/tls.crt",
       tls_key_file: "/openbao/tls/tls.key",
     });
-    expect(audit).toEqual([{ file: { stdout: { options: { file_path: "stdout" } } } }]);
+    expect(audit).toMatchObject([{ file: { stdout: { options: { file_path: "stdout" } } } }]);
     expect(storage.raft.retry_join).toEqual(
       [0, 1, 2].map((index) => ({
         leader_api_addr: `https://openbao-${index}.openbao-internal:8200`,

@@ -1,0 +1,13 @@
+/** `bin/platform`: see program.ts. */
+
+import { GroundworkError } from "../../settings/errors";
+import { messageOf } from "../setup/texts";
+import { platformProgram } from "./program";
+
+platformProgram()
+  .parseAsync()
+  .catch((error: unknown) => {
+    const isOurs = error instanceof GroundworkError;
+    process.stderr.write(`${isOurs ? error.toText() : `platform: ${messageOf(error)}`}\n`);
+    process.exitCode = isOurs ? error.exitStatus : 1;
+  });
