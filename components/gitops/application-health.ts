@@ -5,7 +5,7 @@
  * ArgoCD's own answer is healthy too early: from 3.4 on while objects are still missing (argoproj/argo-cd#27917), and after a
  * change while the status is that of the source before (argoproj/argo-cd#29649). So healthy is only what was compared with
  * the source that is asked for now, is in sync with it, and is healthy itself. In a manual environment a wave thus waits for
- * somebody to sync it. The language is Lua 5.1, without its libraries.
+ * somebody to sync it. What ArgoCD cannot even render fails the wave, because waiting mends nothing. The language is Lua 5.1, without its libraries.
  */
 export const applicationHealth = `
 local function same(one, other)
@@ -26,6 +26,11 @@ local operation = status.operationState or {}
 
 if health.status == "Degraded" then
   return { status = "Degraded", message = health.message or "is degraded" }
+end
+for _, condition in ipairs(status.conditions or {}) do
+  if condition.type == "ComparisonError" or condition.type == "InvalidSpecError" then
+    return { status = "Degraded", message = condition.message }
+  end
 end
 if not same((sync.comparedTo or {}).source, obj.spec.source) then
   return { status = "Progressing", message = "is not compared with its source yet" }

@@ -48,6 +48,8 @@ export function argocdValues({ settings, tellsFailures }: ArgocdSettings) {
         "application.namespaces": Object.keys(environments).join(","),
         // The API server itself says what a sync would change, defaults and webhooks included.
         "controller.diff.server.side": true,
+        // A wave that never ends would keep the commit out that mends it.
+        "controller.sync.timeout.seconds": 1800,
       },
       rbac: {
         // Who has no right in a project sees nothing; the rights stand in the projects.
@@ -109,16 +111,14 @@ function dexConfig(organization: string): string {
   ].join("\n");
 }
 
-/** What controllers write into objects that stand in Git. */
+/** A generator writes it empty, and the API server keeps none of it; argoproj/argo-cd#25033. */
+const emptyTimestamp = "jqPathExpressions:\n  - .spec.template.metadata.creationTimestamp\n";
+
+/** What others write into objects that stand in Git. */
 const ignoredDifferences = {
-  "resource.customizations.ignoreDifferences.all": [
-    "managedFieldsManagers:",
-    // Autoscalers write how many replicas there are.
-    "  - kube-controller-manager",
-    "jqPathExpressions:",
-    // Empty in what generators write, absent in what the API server keeps; argoproj/argo-cd#25033.
-    "  - .spec.template.metadata.creationTimestamp",
-    "  - .spec.volumeClaimTemplates[]?.metadata.creationTimestamp",
-    "",
-  ].join("\n"),
+  // Autoscalers write how many replicas there are.
+  "resource.customizations.ignoreDifferences.all": "managedFieldsManagers:\n  - kube-controller-manager\n",
+  "resource.customizations.ignoreDifferences.apps_Deployment": emptyTimestamp,
+  "resource.customizations.ignoreDifferences.apps_StatefulSet": emptyTimestamp,
+  "resource.customizations.ignoreDifferences.apps_DaemonSet": emptyTimestamp,
 } as const;

@@ -41,7 +41,8 @@ export function rootApplication(settings: PlatformSettings, name: string) {
     syncPolicy: {
       ...(isAutomatic ? { automated: { prune: true, selfHeal: true } } : {}),
       syncOptions: ["ServerSideApply=true", "RespectIgnoreDifferences=true"],
-      retry: { limit: 5, backoff: { duration: "10s", factor: 2, maxDuration: "3m" } },
+      // By then the commit that mends it may be there.
+      retry: { limit: 5, refresh: true, backoff: { duration: "10s", factor: 2, maxDuration: "3m" } },
     },
   };
 }

@@ -12,6 +12,7 @@ interface Status {
   readonly sync?: object;
   readonly health?: object;
   readonly operationState?: object;
+  readonly conditions?: readonly object[];
 }
 
 const arrived: Status = {
@@ -69,6 +70,21 @@ describe("a wave fails with an application", () => {
       status: "Degraded",
       message: operationState.message,
     });
+  });
+});
+
+describe("a wave fails with what ArgoCD cannot compare,", () => {
+  test.each(["ComparisonError", "InvalidSpecError"])("by %s, and says why", (type) => {
+    const conditions = [
+      { type: "OrphanedResourceWarning", message: "one" },
+      { type, message: "no such path" },
+    ];
+    expect(health({ conditions })).toEqual({ status: "Degraded", message: "no such path" });
+  });
+
+  test("and not with a warning", () => {
+    const conditions = [{ type: "OrphanedResourceWarning", message: "one" }];
+    expect(health({ ...arrived, conditions })).toMatchObject({ status: "Healthy" });
   });
 });
 

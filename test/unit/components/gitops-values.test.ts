@@ -18,6 +18,10 @@ const unlisted = [
   "configs.cm.dex.config",
   "configs.cm.resource.customizations.health.argoproj.io_Application",
   "configs.cm.resource.customizations.ignoreDifferences.all",
+  "configs.cm.resource.customizations.ignoreDifferences.apps_Deployment",
+  "configs.cm.resource.customizations.ignoreDifferences.apps_StatefulSet",
+  "configs.cm.resource.customizations.ignoreDifferences.apps_DaemonSet",
+  "configs.params.controller.sync.timeout.seconds",
   "configs.params.server.insecure",
   "configs.params.application.namespaces",
   "configs.params.controller.diff.server.side",
@@ -91,6 +95,29 @@ testWithHelm("argocd")("every pod may run in a namespace that is restricted", ()
   expect(pods.flatMap(unrestricted)).toEqual([]);
 });
 
+testWithHelm("argocd").each([true, false])(
+  "every secret that a pod cannot do without is the chart's or made beside it (high availability: %p)",
+  (highAvailability) => {
+    const all = objects(valuesOf({ ...login, highAvailability }, true));
+    const made = [...all.filter(({ kind }) => kind === "Secret").map(nameOf), "argocd-redis", "argocd-github"];
+    const needed = secretsOf(all.filter(({ kind }) => ["Deployment", "StatefulSet"].includes(kind)));
+    expect(needed).toContain("argocd-redis");
+    expect(needed.filter((name) => !made.includes(name))).toEqual([]);
+  },
+);
+
+testWithHelm("argocd")("what is ignored in differences is what ArgoCD reads", () => {
+  const config = objects(valuesOf()).find(({ metadata }) => metadata.name === "argocd-cm");
+  const data = config?.["data"] as Record<string, string>;
+  const customizations = Object.entries(data).filter(([key]) => key.includes("ignoreDifferences"));
+  expect(customizations.map(([, text]) => parse(text) as object)).toEqual(
+    expect.arrayContaining([
+      { managedFieldsManagers: ["kube-controller-manager"] },
+      { jqPathExpressions: [".spec.template.metadata.creationTimestamp"] },
+    ]),
+  );
+});
+
 testWithHelm("argocd")("its page is behind the ingress, with a certificate of the issuer", () => {
   const page = objects(valuesOf()).find(({ kind }) => kind === "Ingress");
   expect(page).toMatchObject({
@@ -119,4 +146,17 @@ function nameOf({ metadata }: RenderedObject): string {
 
 function isHook({ metadata }: RenderedObject): boolean {
   return Object.hasOwn(metadata["annotations"] ?? {}, "helm.sh/hook");
+}
+
+/** The names of all secrets that are read by these objects' pods and not said to be optional. */
+function secretsOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(secretsOf);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value as Values).flatMap(([key, inner]) => {
+    const reference = inner as { name?: string; secretName?: string; optional?: boolean } | null;
+    const isReference = ["secretKeyRef", "secretRef", "secret"].includes(key) && typeof inner === "object";
+    if (!isReference || reference === null) return secretsOf(inner);
+    const name = reference.name ?? reference.secretName;
+    return name === undefined || reference.optional === true ? [] : [name];
+  });
 }
