@@ -93,15 +93,15 @@ loki.process "events" {
   }
   stage.regex {
     source     = "message"
-    expression = "^(?P<user>\\\\S+) (initiated|terminated|updated|deleted|created|rolled back) "
+    expression = "^(?P<user>\\\\S+) "
   }
   stage.regex {
     source     = "message"
-    expression = "\\\\b(?P<commit>[0-9a-f]{7,40})\\\\b"
+    expression = "(?i)sync(?: operation)? to .*\\\\b(?P<commit>[0-9a-f]{7,40})\\\\b"
   }
   stage.template {
     source   = "actor"
-    template = "{{ coalesce .user .controller .component \\"unknown\\" }}"
+    template = "${actorTemplate}"
   }
   stage.template {
     source   = "resource"
@@ -119,6 +119,12 @@ loki.process "events" {
 }
 ${writer(stack)}`.trimStart();
 }
+
+/** ArgoCD's server says first of all who it was; of all other events the controller did it. */
+const actorTemplate = [
+  '{{ if eq (default \\"\\" .component) \\"argocd-server\\" }}{{ .user }}',
+  '{{ else }}{{ coalesce .controller .component \\"unknown\\" }}{{ end }}',
+].join("");
 
 /** The tenant of what has none of its own is the platform's. */
 function writer(stack: string): string {
