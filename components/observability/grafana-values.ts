@@ -121,7 +121,7 @@ function dataSources(owner: GrafanaOwner, environments: Readonly<Record<string, 
     spanStartTimeShift: "-5m",
     spanEndTimeShift: "5m",
   };
-  const tags = [{ key: "k8s.namespace.name", value: "namespace" }];
+  const tags = [{ key: "service.namespace", value: "namespace" }];
   return [
     {
       ...{ name: "Metrics", type: "prometheus", uid: "prometheus", isDefault: true, ...shared },

@@ -35,7 +35,7 @@ export function tempoValues({ retention }: Pick<PlatformSettings, "retention">, 
 const metricsGenerator = {
   enabled: true,
   // By namespace, as all other metrics are: an environment sees the series of its own alone.
-  processor: { span_metrics: { dimension_mappings: [{ name: "namespace", source_labels: ["k8s.namespace.name"] }] } },
+  processor: { span_metrics: { dimension_mappings: [{ name: "namespace", source_labels: ["service.namespace"] }] } },
   storage: {
     path: "/var/tempo/metrics",
     remote_write: [{ url: `${prometheusUrl}/api/v1/write`, send_exemplars: true }],
