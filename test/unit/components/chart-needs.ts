@@ -11,13 +11,14 @@ export interface ChartPod {
   readonly ports: Readonly<Record<string, number>>;
 }
 
-/** What is asked for at the pods that a Service selects. */
+/** What is asked for at the pods behind a Service. */
 export interface Need {
   /** The object that says so. */
   readonly because: string;
   readonly from: "prometheus" | "api-server" | "nginx-ingress";
   readonly namespace: string;
-  readonly selector: Readonly<Record<string, string>>;
+  /** The pods' labels; where another program makes the pods, those that the Service selects by. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly port: number;
 }
 
@@ -110,7 +111,7 @@ function needAt(
   const target = found?.targetPort ?? found?.port ?? 0;
   const pod = pods.find((one) => one.namespace === namespace && selects(selector, one.labels));
   const number = typeof target === "number" ? target : (pod?.ports[target] ?? operatorsPorts[target] ?? 0);
-  return [{ ...why, namespace, selector, port: number }];
+  return [{ ...why, namespace, labels: pod?.labels ?? selector, port: number }];
 }
 
 function selects(selector: Labels, labels: Labels): boolean {
