@@ -25,7 +25,7 @@ const values = {
   platform,
   replicas: { min: 2, max: 3 },
   sealedSecret: { encryptedData: { API_KEY: "AgBy8hCi" } },
-  secretStore: { role: "staging-shop", objects: [{ name: "password", path: "kv/data/staging/shop", key: "password" }] },
+  secretStore: { files: { password: "password" } },
 };
 
 describeIt("the sample service", () => {

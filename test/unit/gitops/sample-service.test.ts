@@ -17,10 +17,7 @@ const everything = {
   replicas: { min: 2, max: 4 },
   env: { GREETING: "good day" },
   sealedSecret: { encryptedData: { API_KEY: "AgBy8hCi" } },
-  secretStore: {
-    role: "staging-sample-service",
-    objects: [{ name: "database-password", path: "kv/data/staging/sample-service", key: "password" }],
-  },
+  secretStore: { files: { "database-password": "password" } },
 };
 
 const render = (values: Values = {}) => renderedFolder(chart, "sample-service", { platform, ...values }, "staging");
@@ -132,9 +129,14 @@ itIs("reads OpenBao's secrets as files that it cannot write", () => {
     ...{ name: "secrets", mountPath: "/secrets" },
     readOnly: true,
   });
-  expect(specOf(only("SecretProviderClass", everything))).toMatchObject({
+  expect(specOf(only("SecretProviderClass", everything))).toEqual({
     provider: "openbao",
-    parameters: { roleName: "staging-sample-service" },
+    parameters: {
+      roleName: "staging",
+      objects: expect.stringMatching(
+        /objectName: "database-password"\n\s+secretPath: "kv\/data\/staging\/sample-service"\n\s+secretKey: "password"/,
+      ) as string,
+    },
   });
 });
 
@@ -172,7 +174,7 @@ itIs.each<[string, Values, RegExp]>([
     /replicas\.max 2 is less than replicas\.min 3/,
   ],
   ["memory that is no quantity", { resources: { limits: { memory: "64 MB" } } }, /memory/],
-  ["secrets of OpenBao's without a role", { secretStore: { objects: [{ name: "a", path: "b", key: "c" }] } }, /role/],
+  ["a file of OpenBao's in another folder", { secretStore: { files: { "../token": "token" } } }, /token/],
   ["an environment variable that is no name", { env: { "MY-NAME": "x" } }, /MY-NAME/],
   ["a variable that is no text", { env: { PORT: 80 } }, /PORT/],
   ["a path without a slash", { probes: { live: "healthz", ready: "/readyz" } }, /probes/],
