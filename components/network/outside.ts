@@ -5,6 +5,7 @@ import type { input } from "@pulumi/kubernetes/types";
 import type { PlatformSettings } from "../../settings/platform/platform";
 import type { Outside } from "./flow";
 
+/** No address of version 6 is ever let out to. */
 const everywhere = "0.0.0.0/0";
 
 /** The link's own addresses, where a cloud tells a machine its secrets. */
@@ -32,7 +33,7 @@ function inKubeSystem(name: string, podSelector: input.meta.v1.LabelSelector): O
 /** Everybody who is no workload of ours, as these settings place them. */
 export function outsideOf({ network }: Pick<PlatformSettings, "network">) {
   const { pods, services, nodes } = network;
-  const own = [pods, services, nodes].filter((block) => isIPv4(block.split("/")[0] ?? ""));
+  const own = [pods, services, nodes].filter(isVersion4);
   const callers = network.apiServer.length > 0 ? network.apiServer : [nodes, pods];
   return {
     clusterDns,
@@ -41,7 +42,7 @@ export function outsideOf({ network }: Pick<PlatformSettings, "network">) {
      * LKE's API server stands outside the cluster, at an address that nobody knows before: so anywhere but at a pod. Whether
      * a policy sees its Service's address or its own depends on the network; neither is among the pods.
      */
-    apiServer: blocks("api-server", [everywhere], [pods, linkLocal]),
+    apiServer: blocks("api-server", [everywhere], [...[pods].filter(isVersion4), linkLocal]),
     /**
      * The API server when it calls: through the nodes' tunnel. A node that passes it on to a pod of another node does so from
      * the end of Calico's tunnel, and that has an address of the pods' block.
@@ -53,6 +54,11 @@ export function outsideOf({ network }: Pick<PlatformSettings, "network">) {
     /** What comes through the NodeBalancer: from its own address, a node's or a client's, as traffic is passed on. */
     balancer: blocks("nodebalancer", [everywhere]),
   };
+}
+
+/** What may be left out of {@link everywhere}. */
+function isVersion4(block: string): boolean {
+  return isIPv4(block.split("/")[0] ?? "");
 }
 
 function blocks(name: string, cidrs: readonly string[], except: string[] = []): Outside {

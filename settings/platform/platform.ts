@@ -93,7 +93,10 @@ const networkSchema = z.strictObject(
     pods: text.transform(readAs(parseCidr)).default("10.2.0.0/16"),
     services: text.transform(readAs(parseCidr)).default("10.128.0.0/16"),
     nodes: text.transform(readAs(parseCidr)).default("192.168.128.0/17"),
-    /** From where the API server calls webhooks: LKE's stands outside and comes through the nodes' tunnel. */
+    /**
+     * From where the API server calls webhooks: LKE's stands outside and comes through the nodes' tunnel. Where none is said, from
+     * the nodes and the pods' block, in which a node's end of Calico's tunnel is.
+     */
     apiServer: blocks("a list of blocks of addresses").default([]),
   },
   { error: "a map" },

@@ -141,10 +141,17 @@ describeWithAnalyser("the policies of a platform", () => {
     );
   });
 
-  test("let the API server reach webhooks through the nodes", () => {
-    expect(reachedFrom(found, addresses.node)).toEqual(
-      expect.arrayContaining(["cert-manager/cert-manager-webhook-0 : TCP 10250"]),
-    );
+  test("let what the API server calls be reached from the nodes and from addresses of pods, beside the ingress", () => {
+    const called = [
+      "cert-manager/cert-manager-webhook : TCP 10250",
+      "ingress/nginx-ingress : TCP 443",
+      "ingress/nginx-ingress : TCP 80",
+      "monitoring/prometheus-operator : TCP 10250",
+      "secrets/sealed-secrets : TCP 8080",
+    ];
+    const from = (address: string) =>
+      [...new Set(reachedFrom(found, address).map((one) => one.replace(/-[01](?= )/, "")))].sort();
+    expect([from(addresses.node), from(addresses.pod)]).toEqual([called, called]);
   });
 });
 
