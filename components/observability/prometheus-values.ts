@@ -86,6 +86,12 @@ const kubeStateMetrics = {
 const nodeExporter = {
   namespaceOverride: nodeAgentsNamespace,
   hostNetwork: false,
+  containerSecurityContext: {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ["ALL"] },
+    seccompProfile: { type: "RuntimeDefault" },
+  },
   tolerations: [{ effect: "NoSchedule", operator: "Exists" }],
   resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { memory: "96Mi" } },
 };
