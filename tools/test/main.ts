@@ -29,7 +29,7 @@ interface Level {
 }
 
 const levels: readonly Level[] = [
-  { name: "unit", limitMinutes: 5, run: (limits) => runJest("unit", limits) },
+  { name: "unit", limitMinutes: 10, run: (limits) => runJest("unit", limits) },
   { name: "host", limitMinutes: 5, run: (limits) => runJest("host", limits) },
   { name: "go", limitMinutes: 5, run: runGo },
   { name: "cluster", limitMinutes: 10, run: (limits) => runJest("cluster", limits, "--maxWorkers=2") },

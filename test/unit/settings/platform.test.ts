@@ -54,6 +54,7 @@ describe("the config of a platform", () => {
       ingress: { proxyProtocol: false, certificates: "production", challenge: "http01", externalDns: false },
       network: { pods: "10.2.0.0/16", services: "10.128.0.0/16", nodes: "192.168.128.0/17", apiServer: [] },
       charts: {},
+      secretStore: { replicas: 3, storage: "10Gi" },
     });
   });
 
