@@ -121,4 +121,10 @@ const ignoredDifferences = {
   "resource.customizations.ignoreDifferences.apps_Deployment": emptyTimestamp,
   "resource.customizations.ignoreDifferences.apps_StatefulSet": emptyTimestamp,
   "resource.customizations.ignoreDifferences.apps_DaemonSet": emptyTimestamp,
+  // cert-manager puts the answer to a challenge into the Ingress that the certificate is for, and takes it out again.
+  "resource.customizations.ignoreDifferences.networking.k8s.io_Ingress": [
+    "jqPathExpressions:",
+    '  - .spec.rules[]?.http.paths[]? | select(.path | startswith("/.well-known/acme-challenge/"))',
+    "",
+  ].join("\n"),
 } as const;

@@ -107,11 +107,11 @@ describeWithServer("a store of secrets", () => {
     ((await asked().call("GET", "kv/data/staging/shop")) as { data: { data: { password: string } } }).data.data
       .password;
   /** With what a pod of OpenBao's would find beside it. */
-  const grant = async (...environments: string[]) => {
+  const grant = async (...services: string[]) => {
     await asked().call("POST", "sys/auth/kubernetes", { type: "kubernetes" });
     const ofPod = { kubernetes_host: "https://127.0.0.1:1", kubernetes_ca_cert: rootCertificates[0] };
     await asked().call("POST", "auth/kubernetes/config", { ...ofPod, disable_local_ca_jwt: true });
-    await platform("grant", ...environments, "--keys", keysFile());
+    await platform("grant", ...services, "--keys", keysFile());
   };
   const write = (password: string) => asked().call("POST", "kv/data/staging/shop", { data: { password } });
 
@@ -147,7 +147,7 @@ describeWithServer("a store of secrets", () => {
       const file = join(folder(), "store.snapshot");
       await startStore(1);
       await platform("init", "--keys", keysFile());
-      await grant("staging");
+      await grant("staging/shop");
       await write("first");
       await platform("snapshot", file, "--keys", keysFile());
       expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -166,7 +166,7 @@ describeWithServer("a store of secrets", () => {
       const file = join(folder(), "store.snapshot");
       await startStore(3);
       await platform("init", "--keys", keysFile());
-      await grant("staging");
+      await grant("staging/shop");
       await write("first");
       await platform("snapshot", file, "--keys", keysFile());
       await write("second");
@@ -177,24 +177,25 @@ describeWithServer("a store of secrets", () => {
   );
 
   test(
-    "lets an environment read what is its own, and the same grant again changes nothing",
+    "lets a service read what is its own, and the same grant again changes nothing",
     async () => {
       await startStore(1);
       await platform("init", "--keys", keysFile());
-      await grant("staging", "production");
-      await platform("grant", "staging", "--keys", keysFile());
+      await grant("staging/shop", "production/shop");
+      await platform("grant", "staging/shop", "--keys", keysFile());
       await write("secret");
-      const body = { policies: ["staging"], no_parent: true };
+      const body = { policies: ["staging-shop"], no_parent: true };
       const { auth } = (await asked().call("POST", "auth/token/create", body)) as { auth: { client_token: string } };
       const staging = asked().withToken(auth.client_token);
       await expect(staging.call("GET", "kv/data/staging/shop")).resolves.toMatchObject({ data: {} });
       const refusals = [
         await laterRefusalOf(staging.call("GET", "kv/data/production/shop")),
+        await laterRefusalOf(staging.call("GET", "kv/data/staging/other")),
         await laterRefusalOf(staging.call("POST", "kv/data/staging/shop", { data: {} })),
       ];
-      expect(refusals.map(({ message }) => /\b403\b/.test(message))).toEqual([true, true]);
-      expect((await asked().call("GET", "auth/kubernetes/role/staging")) as object).toMatchObject({
-        data: { bound_service_account_namespaces: ["staging"], token_policies: ["staging"] },
+      expect(refusals.map(({ message }) => /\b403\b/.test(message))).toEqual([true, true, true]);
+      expect((await asked().call("GET", "auth/kubernetes/role/staging-shop")) as object).toMatchObject({
+        data: { bound_service_account_namespaces: ["staging"], token_policies: ["staging-shop"] },
       });
     },
     patience,
@@ -205,7 +206,7 @@ describeWithServer("a store of secrets", () => {
     async () => {
       await startStore(1);
       await platform("init", "--keys", keysFile());
-      await grant("staging");
+      await grant("staging/shop");
       await write("correct-horse");
       const log = readFileSync(join(servers[0]!.folder, "log"), "utf8");
       expect(log).toContain('"path":"kv/data/staging/shop"');

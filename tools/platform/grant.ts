@@ -1,4 +1,4 @@
-/** Lets the pods of an environment read what the store holds for it. */
+/** Lets a service read what the store holds for it. */
 
 import type { OpenBao } from "./openbao";
 import { until } from "./until";
@@ -6,12 +6,24 @@ import { until } from "./until";
 /** Where the secrets of applications are: `kv/ENVIRONMENT/SERVICE`. */
 const mount = "kv";
 
+/** A service in an environment. */
+export interface Service {
+  readonly environment: string;
+  /** Also the name of its service account. */
+  readonly name: string;
+}
+
+/** `ENVIRONMENT/SERVICE`; undefined where it is none. */
+export function parseService(given: string): Service | undefined {
+  const [, environment, name] = /^([a-z][-a-z0-9]*)\/([a-z][-a-z0-9]*)$/.exec(given) ?? [];
+  return environment === undefined || name === undefined ? undefined : { environment, name };
+}
+
 /**
- * Makes what is missing of: the engine `kv`, the log-in by a pod's own service account, and a policy and a role of the
- * environment's name, by which every pod of its namespace reads `kv/ENVIRONMENT/`. What is there
- * already stays as it is.
+ * Makes what is missing of: the engine `kv`, the log-in by a pod's own service account, and for each service a policy and a role
+ * `ENVIRONMENT-SERVICE`, by which it reads `kv/ENVIRONMENT/SERVICE`. What is there already stays as it is.
  */
-export async function grant(store: OpenBao, environments: readonly string[]): Promise<void> {
+export async function grant(store: OpenBao, services: readonly Service[]): Promise<void> {
   await mountIfMissing(store, "mounts", mount, { type: "kv", options: { version: "2" } });
   await until(`${mount} keeps versions`, () => store.has(`${mount}/config`));
   await mountIfMissing(store, "auth", "kubernetes", { type: "kubernetes" });
@@ -20,20 +32,23 @@ export async function grant(store: OpenBao, environments: readonly string[]): Pr
   if (!(await store.has(config))) {
     await store.call("POST", config, { kubernetes_host: "https://kubernetes.default.svc" });
   }
-  for (const environment of environments) {
-    await store.call("PUT", `sys/policies/acl/${environment}`, { policy: policyOf(environment) });
-    await store.call("POST", `auth/kubernetes/role/${environment}`, {
-      bound_service_account_names: ["*"],
+  for (const service of services) {
+    const { environment, name } = service;
+    const role = `${environment}-${name}`;
+    await store.call("PUT", `sys/policies/acl/${role}`, { policy: policyOf(service) });
+    await store.call("POST", `auth/kubernetes/role/${role}`, {
+      bound_service_account_names: [name],
       bound_service_account_namespaces: [environment],
-      token_policies: [environment],
+      token_policies: [role],
       token_ttl: "20m",
     });
   }
 }
 
-/** What the pods of an environment may: read, and no more than their own. */
-export function policyOf(environment: string): string {
-  return `path "${mount}/data/${environment}/*" { capabilities = ["read"] }\n`;
+/** What a service may: read, and no more than its own. */
+export function policyOf({ environment, name }: Service): string {
+  const own = `${mount}/data/${environment}/${name}`;
+  return [own, `${own}/*`].map((path) => `path "${path}" { capabilities = ["read"] }\n`).join("");
 }
 
 async function mountIfMissing(store: OpenBao, kind: "mounts" | "auth", path: string, body: object): Promise<void> {

@@ -3,7 +3,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { GroundworkError } from "../../settings/errors";
 import { say } from "../setup/processes";
-import { grant } from "./grant";
+import { grant, parseService, type Service } from "./grant";
 import { readKeys, writeOnce } from "./keys-file";
 import { withReplicas, type Whereabouts } from "./replicas";
 import * as sealingKeys from "./sealing-keys";
@@ -34,8 +34,8 @@ function storeCommands(): Command {
     .action(init);
   keyed(store.command("unseal")).description("unseal every replica that is sealed").action(unsealAll);
   allowed(store.command("grant"))
-    .description("let the pods of environments read kv/ENVIRONMENT/")
-    .argument("<environment...>", "names of environments")
+    .description("let services read kv/ENVIRONMENT/SERVICE, as role ENVIRONMENT-SERVICE")
+    .argument("<services...>", "each as ENVIRONMENT/SERVICE", service)
     .action(grantAll);
   allowed(store.command("snapshot"))
     .description("write all that the store holds, sealed, to a file")
@@ -80,6 +80,12 @@ function allowed(command: Command): Command {
   return reaching(command).option("--keys <file>", "the file that holds the token (default: the token in BAO_TOKEN)");
 }
 
+function service(given: string, before: readonly Service[] = []): Service[] {
+  const parsed = parseService(given);
+  if (parsed !== undefined) return [...before, parsed];
+  throw new InvalidArgumentError("ENVIRONMENT/SERVICE is allowed, such as staging/shop.");
+}
+
 function count(given: string): number {
   if (/^[1-9]\d?$/.test(given)) return Number(given);
   throw new InvalidArgumentError("a whole number from 1 to 99 is allowed.");
@@ -112,9 +118,9 @@ function tokenOf({ keys }: WithToken): string {
   });
 }
 
-async function grantAll(environments: string[], options: WithToken): Promise<void> {
+async function grantAll(services: Service[], options: WithToken): Promise<void> {
   const token = tokenOf(options);
-  await withReplicas(options, async (replicas) => grant((await leaderOf(replicas)).withToken(token), environments));
+  await withReplicas(options, async (replicas) => grant((await leaderOf(replicas)).withToken(token), services));
 }
 
 async function takeSnapshot(file: string, options: WithToken): Promise<void> {

@@ -22,6 +22,7 @@ const unlisted = [
   "configs.cm.resource.customizations.ignoreDifferences.apps_StatefulSet",
   "configs.cm.resource.customizations.ignoreDifferences.apps_DaemonSet",
   "configs.params.controller.sync.timeout.seconds",
+  "configs.cm.resource.customizations.ignoreDifferences.networking.k8s.io_Ingress",
   "configs.params.server.insecure",
   "configs.params.application.namespaces",
   "configs.params.controller.diff.server.side",

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { policyOf } from "../../../tools/platform/grant";
+import { parseService, policyOf } from "../../../tools/platform/grant";
 import { readKeys, writeOnce } from "../../../tools/platform/keys-file";
 import { kubectl, portOf, tunnel } from "../../../tools/platform/kubectl";
 import { OpenBao } from "../../../tools/platform/openbao";
@@ -81,8 +81,19 @@ describe("a backup of sealing keys", () => {
   });
 });
 
-test("an environment may read what is its own, and write nothing", () => {
-  expect(policyOf("staging")).toBe('path "kv/data/staging/*" { capabilities = ["read"] }\n');
+describe("a service", () => {
+  test("is named by its environment and its name, and nothing else", () => {
+    expect(parseService("staging/shop")).toEqual({ environment: "staging", name: "shop" });
+    expect(["staging", "staging/", "/shop", "a/b/c", "../shop", "staging/Shop", "*/shop"].map(parseService)).toEqual(
+      Array.from({ length: 7 }, () => undefined),
+    );
+  });
+
+  test("may read what is its own, and write nothing", () => {
+    expect(policyOf({ environment: "staging", name: "shop" })).toBe(
+      'path "kv/data/staging/shop" { capabilities = ["read"] }\npath "kv/data/staging/shop/*" { capabilities = ["read"] }\n',
+    );
+  });
 });
 
 describe("kubectl", () => {
