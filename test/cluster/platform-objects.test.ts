@@ -37,7 +37,6 @@ async function platformObjects(): Promise<readonly KubernetesObject[]> {
 }
 
 const isBuiltIn = ({ apiVersion }: KubernetesObject) => !apiVersion.includes(".") || apiVersion.includes(".k8s.io/");
-const nameOf = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
 
 /** A pod of an environment, as its chart would make it, but for these fields of its container. */
 const podWith = (name: string, container: object) => ({
@@ -57,7 +56,7 @@ const podWith = (name: string, container: object) => ({
 describeWithControlPlane("the objects of a platform", () => {
   let folder: string, plane: ControlPlane;
   let objects: readonly KubernetesObject[];
-  /** What the API server said of each object that it refused. */
+  /** What the API server said of the objects that it refused. */
   const refused: string[] = [];
 
   beforeAll(async () => {
@@ -70,9 +69,9 @@ describeWithControlPlane("the objects of a platform", () => {
     }
     objects = (await platformObjects()).filter((one) => hasDefinitions || isBuiltIn(one));
     const isNamespace = ({ kind }: KubernetesObject) => kind === "Namespace";
-    for (const object of [...objects.filter(isNamespace), ...objects.filter((one) => !isNamespace(one))]) {
-      const { exitCode, stderr } = await apply(object);
-      if (exitCode !== 0) refused.push(`${nameOf(object)}: ${stderr.trim()}`);
+    for (const items of [objects.filter(isNamespace), objects.filter((one) => !isNamespace(one))]) {
+      const { exitCode, stderr } = await apply({ apiVersion: "v1", kind: "List", items });
+      if (exitCode !== 0) refused.push(stderr.trim());
     }
   });
   afterAll(async () => {
