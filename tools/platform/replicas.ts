@@ -35,7 +35,7 @@ export async function withReplicas<T>(
 }
 
 async function podNames(): Promise<string[]> {
-  const names = await kubectl("-n", namespace, "get", "pods", "-l", labels, "-o", "name");
+  const names = await kubectl("get", "pods", "-n", namespace, "-l", labels, "-o", "name");
   return names
     .split("\n")
     .filter((name) => name !== "")
@@ -44,6 +44,6 @@ async function podNames(): Promise<string[]> {
 }
 
 async function authorityOfStore(): Promise<string> {
-  const encoded = await kubectl("-n", namespace, "get", "secret", "openbao-tls", "-o", "jsonpath={.data.ca\\.crt}");
+  const encoded = await kubectl("get", "secret", "openbao-tls", "-n", namespace, "-o", "jsonpath={.data.ca\\.crt}");
   return Buffer.from(encoded, "base64").toString();
 }
