@@ -7,6 +7,7 @@ import { linodeOffers } from "../components/cluster/linode-offers";
 import { LkeCluster } from "../components/cluster/lke-cluster";
 import { metricsServer } from "../components/cluster/metrics-server";
 import { Environment } from "../components/environments/environment";
+import { Applications } from "../components/gitops/applications";
 import { GitOps } from "../components/gitops/gitops";
 import { Certificates } from "../components/ingress/certificates";
 import { Ingress } from "../components/ingress/ingress";
@@ -49,9 +50,10 @@ export async function platformStack(args: PlatformArgs): Promise<PlatformOutputs
   const store = secretStore(args.settings, { ...options, dependsOn: certificates.internal });
   const { namespaces } = watched(args, { ...options, dependsOn: certificates.internal });
   const isolated = environments(args.settings, options);
-  const gitops = gitOps(args, { ...options, dependsOn: Object.values(isolated) });
+  const { settings, secrets } = args;
+  const gitops = new GitOps("gitops", { settings, secrets }, options);
   // Each waits for its namespace alone: what is waited for elsewhere answers by these flows.
-  new Policies(
+  const network = new Policies(
     "network",
     {
       settings: args.settings,
@@ -67,6 +69,8 @@ export async function platformStack(args: PlatformArgs): Promise<PlatformOutputs
     },
     { provider: cluster.provider },
   );
+  const neededByArgocd = [gitops, network, ...Object.values(isolated)];
+  applications(args.settings, gitops.namespace, { ...options, dependsOn: neededByArgocd });
   return { kubeconfig: cluster.kubeconfig };
 }
 
@@ -120,9 +124,13 @@ function environments(
 }
 
 /** What is in the environments goes with the cluster, and is as much protected. */
-function gitOps({ settings, secrets }: PlatformArgs, options: pulumi.ComponentResourceOptions): GitOps {
+function applications(
+  settings: PlatformSettings,
+  namespace: pulumi.Input<string>,
+  opts: pulumi.ComponentResourceOptions,
+) {
   const protect = settings.cluster.source === "lke" && settings.cluster.protect;
-  return new GitOps("gitops", { settings, secrets, protect }, options);
+  new Applications("applications", { settings, namespace, protect }, opts);
 }
 
 async function platformCluster(stack: string, { cluster }: PlatformSettings): Promise<Cluster> {

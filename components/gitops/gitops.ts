@@ -1,4 +1,4 @@
-/** ArgoCD, its projects, and the application that makes all others of each environment. */
+/** ArgoCD and its projects. */
 
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
@@ -12,27 +12,23 @@ import { argocdValues, githubSecret } from "./argocd-values";
 import { notificationsSecret } from "./notifications";
 import { projects } from "./projects";
 import { repositoryData } from "./repository-secret";
-import { cascade, rootApplication } from "./root-application";
 
 /** What it is made from. */
 export interface GitOpsArgs {
   readonly settings: PlatformSettings;
   readonly secrets: PlatformSecrets;
-  /** Whether the engine refuses to delete the environments' applications. */
-  readonly protect: boolean;
 }
 
-const apiVersion = "argoproj.io/v1alpha1";
 const name = "argocd";
 
-/** What goes from Git into the cluster, and by whose leave. */
+/** What brings things from Git into the cluster, and by whose leave. */
 export class GitOps extends pulumi.ComponentResource {
   /** The namespace's name, once it is there. */
   readonly namespace: pulumi.Output<string>;
 
   constructor(componentName: string, args: GitOpsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:gitops:GitOps", componentName, {}, opts);
-    const { settings, secrets, protect } = args;
+    const { settings, secrets } = args;
     const { namespace } = new PlatformNamespace(name, { podSecurity: "restricted" }, { parent: this });
     this.namespace = namespace;
     const made = secretsOf(settings, secrets).map(
@@ -44,30 +40,17 @@ export class GitOps extends pulumi.ComponentResource {
         ),
     );
     const values = argocdValues({ settings, tellsFailures: secrets.alertWebhook !== undefined });
-    const chart = release(
-      name,
-      { namespace, values, mirror: settings.charts.mirror },
-      { parent: this, dependsOn: made },
-    );
-    const projectResources = projects(settings).map(
-      (project) =>
-        new CustomResource(
-          `project-${project.name}`,
-          { apiVersion, kind: "AppProject", metadata: { name: project.name, namespace }, spec: project.spec },
-          { parent: this },
-        ),
-    );
-    for (const environment of Object.keys(settings.environments)) {
+    release(name, { namespace, values, mirror: settings.charts.mirror }, { parent: this, dependsOn: made });
+    for (const project of projects(settings)) {
       new CustomResource(
-        `root-${environment}`,
+        `project-${project.name}`,
         {
-          apiVersion,
-          kind: "Application",
-          // Its deletion waits until ArgoCD has deleted what it made; afterwards nobody would.
-          metadata: { name: environment, namespace, finalizers: [cascade] },
-          spec: rootApplication(settings, environment),
+          apiVersion: "argoproj.io/v1alpha1",
+          kind: "AppProject",
+          metadata: { name: project.name, namespace },
+          spec: project.spec,
         },
-        { parent: this, dependsOn: [chart, ...projectResources], protect },
+        { parent: this },
       );
     }
     this.registerOutputs({});

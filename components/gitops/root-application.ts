@@ -5,9 +5,6 @@ import { hostOf } from "../../settings/platform/environments";
 import type { PlatformSettings } from "../../settings/platform/platform";
 import { thisCluster } from "./projects";
 
-/** Deletes what an Application made before the Application itself. */
-export const cascade = "resources-finalizer.argocd.argoproj.io";
-
 /**
  * What a root Application is to be. It renders the chart `apps` of the repository with the file of its environment, and tells
  * it what only the platform's settings know, so that nothing of them is written twice.

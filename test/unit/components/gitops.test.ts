@@ -1,9 +1,11 @@
 /** What ArgoCD's component makes, and what an environment's applications may do. */
 
+import { Applications } from "../../../components/gitops/applications";
 import { GitOps } from "../../../components/gitops/gitops";
 import { projects } from "../../../components/gitops/projects";
 import { rootApplication } from "../../../components/gitops/root-application";
 import type { PlatformSecrets } from "../../../settings/platform/secrets";
+import { platformStack } from "../../../stacks/platform";
 import { testDefinition } from "./definitions";
 import { allSecrets, platformSettings, seed, type GivenPlatform } from "./platform-settings";
 import { registrationsOf, secretOf, type Registration } from "./registrations";
@@ -11,10 +13,15 @@ import { registrationsOf, secretOf, type Registration } from "./registrations";
 const login = { gitops: { githubOrganization: "acme" } };
 const shop = { teams: { shop: { github: "shop-developers", rights: { staging: "deploy", production: "view" } } } };
 
-async function declared(given: GivenPlatform = {}, secrets: PlatformSecrets = { seed }, protect = true) {
+async function declared(given: GivenPlatform = {}, secrets: PlatformSecrets = { seed }) {
   const settings = platformSettings(given);
-  const { all } = await registrationsOf({}, () => new GitOps("gitops", { settings, secrets, protect }));
+  const { all } = await registrationsOf({}, () => new GitOps("gitops", { settings, secrets }));
   return all;
+}
+
+async function applications(protect = true) {
+  const args = { settings: platformSettings(), namespace: "argocd", protect };
+  return (await registrationsOf({}, () => new Applications("applications", args))).all;
 }
 
 const specOfResource = ({ inputs }: Registration) => inputs["spec"] as Record<string, unknown>;
@@ -22,14 +29,12 @@ const specOf = (given: GivenPlatform, name: string) =>
   projects(platformSettings(given)).find((project) => project.name === name)?.spec as Record<string, unknown>;
 
 describe("GitOps", () => {
-  test("makes ArgoCD, a project and a root application for each environment", async () => {
+  test("makes ArgoCD and a project for each environment", async () => {
     expect((await declared()).map(({ type, name, parent }) => [type, name, parent]).sort()).toEqual([
       ["groundwork:cluster:PlatformNamespace", "argocd", "gitops"],
       ["groundwork:gitops:GitOps", "gitops", ""],
       ["kubernetes:argoproj.io/v1alpha1:AppProject", "project-production", "gitops"],
       ["kubernetes:argoproj.io/v1alpha1:AppProject", "project-staging", "gitops"],
-      ["kubernetes:argoproj.io/v1alpha1:Application", "root-production", "gitops"],
-      ["kubernetes:argoproj.io/v1alpha1:Application", "root-staging", "gitops"],
       ["kubernetes:core/v1:Namespace", "argocd", "argocd"],
       ["kubernetes:core/v1:Secret", "argocd-redis", "gitops"],
       ["kubernetes:helm.sh/v4:Chart", "argocd", "gitops"],
@@ -79,16 +84,35 @@ describe("GitOps", () => {
       sshPrivateKey: allSecrets.repository,
     });
   });
+});
 
-  test("makes applications after ArgoCD and the projects, so that they go before them", async () => {
-    const root = (await declared()).find(({ name }) => name === "root-staging");
-    expect(root?.dependsOn).toEqual(["argocd", "project-production", "project-staging"]);
+describe("the applications of the environments", () => {
+  test("are one root each", async () => {
+    expect((await applications()).map(({ type, name, parent }) => [type, name, parent]).sort()).toEqual([
+      ["groundwork:gitops:Applications", "applications", ""],
+      ["kubernetes:argoproj.io/v1alpha1:Application", "root-production", "applications"],
+      ["kubernetes:argoproj.io/v1alpha1:Application", "root-staging", "applications"],
+    ]);
+  });
+
+  test("go only when ArgoCD has removed what they made", async () => {
+    const root = (await applications()).find(({ name }) => name === "root-staging");
     expect(root?.inputs["metadata"]).toMatchObject({ finalizers: ["resources-finalizer.argocd.argoproj.io"] });
   });
 
-  test.each([true, false])("protects the applications of the environments when asked to: %p", async (protect) => {
-    const all = await declared({}, { seed }, protect);
-    const protectedOnes = all.filter((one) => one.protect).map(({ name }) => name);
+  test("so they go before all that ArgoCD needs for it, its network policies and their namespaces too", async () => {
+    const settings = platformSettings({ cluster: { existing: { kubeconfig: "/dev/null" } } });
+    const args = { stack: "prod", settings, secrets: allSecrets };
+    const { all } = await registrationsOf({}, () => platformStack(args));
+    const before = all.find(({ name }) => name === "applications")?.dependsOn ?? [];
+    const needed = all.filter(({ parent }) => ["gitops", "network", "staging", "production"].includes(parent));
+    expect(needed.filter(({ type }) => type.endsWith(":NetworkPolicy")).length).toBeGreaterThan(50);
+    const made = needed.filter(({ type }) => type.startsWith("kubernetes:")).map(({ name }) => name);
+    expect(made.filter((name) => !before.includes(name))).toEqual([]);
+  });
+
+  test.each([true, false])("are protected when asked to be: %p", async (protect) => {
+    const protectedOnes = (await applications(protect)).filter((one) => one.protect).map(({ name }) => name);
     expect(protectedOnes.sort()).toEqual(protect ? ["root-production", "root-staging"] : []);
   });
 });
@@ -98,7 +122,7 @@ describe("a root application", () => {
     rootApplication(platformSettings(given), environment).source;
 
   test("is in the project and namespace of its environment", async () => {
-    const root = (await declared()).find(({ name }) => name === "root-staging")!;
+    const root = (await applications()).find(({ name }) => name === "root-staging")!;
     expect([specOfResource(root)["project"], specOfResource(root)["destination"]]).toEqual([
       "staging",
       { server: "https://kubernetes.default.svc", namespace: "staging" },
