@@ -1,4 +1,4 @@
-/** The charts of the platform, each at the version whose values were checked. `make charts` shows newer ones. */
+/** The charts of the platform, each at the version whose values were checked. `bin/platform charts` shows newer ones. */
 
 /** Where a chart is had from, and which one. */
 export interface ChartSource {

@@ -5,6 +5,7 @@ import { GroundworkError } from "../../settings/errors";
 import { say } from "../setup/processes";
 import { grant, parseService, type Service } from "./grant";
 import { readKeys, writeOnce } from "./keys-file";
+import { chartTable, newerCharts } from "./newer-charts";
 import { withReplicas, type Whereabouts } from "./replicas";
 import * as sealingKeys from "./sealing-keys";
 import { assertNew, firstOf, leaderOf, restore, snapshot, unseal } from "./store";
@@ -17,10 +18,14 @@ interface WithToken extends Whereabouts {
   readonly keys?: string;
 }
 
-/** `platform secrets ...` and `platform sealed-secrets ...`. */
+/** `platform secrets ...`, `platform sealed-secrets ...` and `platform charts`. */
 export function platformProgram(): Command {
   const program = new Command("platform").description("what a platform needs to be done by hand");
   program.addCommand(storeCommands()).addCommand(sealingCommands());
+  program
+    .command("charts")
+    .description("show which of the pinned charts have newer versions")
+    .action(async () => void process.stdout.write(`${chartTable(await newerCharts())}\n`));
   return program;
 }
 
