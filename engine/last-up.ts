@@ -28,6 +28,15 @@ export function writeLastUp(home: Home, stack: string, record: LastUp): void {
   writeFileSync(recordFile(home, stack), JSON.stringify(record), { mode: 0o600 });
 }
 
+/**
+ * Lets nothing count as unchanged until the next successful `up`. Before anything is changed: the engine of a run that is
+ * killed goes on without it, and what the next run sees then may be gone a moment later.
+ */
+export function forgetUnchanged(home: Home, stack: string): void {
+  const record = readLastUp(home, stack);
+  if (record?.order !== undefined) writeLastUp(home, stack, { spec: record.spec });
+}
+
 function recordFile(home: Home, stack: string): string {
   return join(home.projectsDirectory, stack, "last-up.json");
 }

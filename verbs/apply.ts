@@ -2,7 +2,7 @@
 
 import { rmSync } from "node:fs";
 import pRetry from "p-retry";
-import { writeLastUp } from "../engine/last-up";
+import { forgetUnchanged, writeLastUp } from "../engine/last-up";
 import * as engine from "../engine/operations";
 import type { Workspace } from "../engine/workspace";
 import { Ledger } from "../host/ledger";
@@ -82,6 +82,7 @@ function rememberUp(context: VerbContext, { stack }: Workspace, spec: InstanceSp
 }
 
 async function runUp(context: VerbContext, workspace: Workspace, spec: InstanceSpec, isNew: boolean): Promise<void> {
+  forgetUnchanged(context.home, workspace.stack);
   context.progress(engineStart);
   try {
     await engine.ensureStack(workspace);

@@ -1,6 +1,7 @@
 /** Removes a project's stack with all that there is of it, also what the engine does not know. */
 
 import { rmSync } from "node:fs";
+import { forgetUnchanged } from "../engine/last-up";
 import * as engine from "../engine/operations";
 import type { Workspace } from "../engine/workspace";
 import { Ledger } from "../host/ledger";
@@ -21,6 +22,7 @@ export async function destroyStack(context: VerbContext, workspace: Workspace, s
   using ledger = Ledger.open(context.home);
   const entries = ledger.entries({ stack: workspace.stack });
   if (engine.stackExists(workspace)) {
+    forgetUnchanged(context.home, workspace.stack);
     context.progress(engineStart);
     await engine.destroy(workspace, {
       signal,

@@ -75,6 +75,18 @@ describeWithEngine("a run that is cut off", () => {
     });
   });
 
+  test("by kill -9 of an `rm` whose engine goes on is not taken for unchanged by the next `up`", async () => {
+    await sandbox.vagrantpJson<UpOutput>(web, "up");
+    running = startVagrantp(sandbox, web, "rm");
+    const child = running.process;
+    child.stderr!.on("data", (chunk: Buffer) => {
+      if (chunk.toString().includes("starting the engine")) child.kill("SIGKILL");
+    });
+    await running.ended;
+    expect(await sandbox.vagrantpJson<UpOutput>(web, "up")).toMatchObject({ changed: true });
+    expect(await sandbox.vagrantpJson<UpOutput>(web, "up")).toMatchObject({ changed: false });
+  });
+
   test("by Ctrl-C in a first `up --json` prints one error object", async () => {
     const ended = await interrupt("run", "up", "--json");
     expectExit(ended, 1);

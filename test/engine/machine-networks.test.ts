@@ -6,7 +6,7 @@ import { reserveAddress } from "../../drivers/vagrant/reservations";
 import { Virsh } from "../../drivers/vagrant/virsh";
 import { stackNetwork } from "../../settings/stack-network";
 import { useTemporaryFolder } from "../support/temporary-folder";
-import { uniqueHost } from "./support-driver";
+import { freeSubnet, uniqueHost } from "./support-driver";
 import { describeWithMachines, virsh } from "./support-vm";
 
 jest.setTimeout(60_000);
@@ -16,8 +16,10 @@ describeWithMachines("an address that a killed run left half given", () => {
   const folder = useTemporaryFolder();
   const host = uniqueHost();
   const identity = { host, stack: `stack-${host}`, id: "web", name: `web-${host}`, backend: "libvirt" };
-  const network = stackNetwork(identity.stack, "10.223.248.0/24");
-  const entry = `<host mac='${macOf(identity)}' name='web' ip='10.223.248.77'/>`;
+  const subnet = freeSubnet();
+  const base = subnet.replace(/0\/24$/, "");
+  const network = stackNetwork(identity.stack, subnet);
+  const entry = `<host mac='${macOf(identity)}' name='web' ip='${base}77'/>`;
   const giveHalf = (where: string) => virsh("net-update", network.name, "add-last", "ip-dhcp-host", entry, where);
   const names = async () => (await listNetworks(libvirt)).map(({ name }) => name);
 
@@ -29,7 +31,9 @@ describeWithMachines("an address that a killed run left half given", () => {
 
   test("in the description alone does not keep its machine from getting one", async () => {
     await giveHalf("--config");
-    expect(await reserveAddress(libvirt, network, identity)).toMatch(/^10\.223\.248\.[1-9]\d$/);
+    expect(await reserveAddress(libvirt, network, identity)).toMatch(
+      new RegExp(`^${base.replaceAll(".", "[.]")}[1-9]\\d$`),
+    );
   });
 
   test.each(["--config", "--live"])("by %s does not keep its network", async (where) => {

@@ -3,7 +3,7 @@
 import type { DesiredInstance, Driver } from "../../drivers/driver";
 import { describeWithEngine, type Sandbox } from "../support/sandbox";
 import { freePort } from "../support/free-port";
-import { sleeper, useDriver } from "./support-driver";
+import { freeSubnet, sleeper, useDriver } from "./support-driver";
 import { until } from "./support-outcome";
 
 jest.setTimeout(120_000);
@@ -42,7 +42,7 @@ describeWithEngine("the network of a stack", () => {
   test("lets its instances reach each other by id, and keeps other stacks' away, both ways", async () => {
     const web = sleeper(host, serve);
     const database = sleeper(host, { ...serve, id: "database" });
-    const other = sleeper(host, { ...serve, id: "other" }, { stack: `other-${host}`, subnet: "10.223.254.0/24" });
+    const other = sleeper(host, { ...serve, id: "other" }, { stack: `other-${host}`, subnet: freeSubnet() });
     await up(web, database, other);
     expect(await reaches(web, "database")).toBe(true);
     expect(await reaches(database, "web")).toBe(true);
@@ -52,8 +52,8 @@ describeWithEngine("the network of a stack", () => {
   });
 
   test("keeps other stacks' away also when a third one's has gone with its last instance", async () => {
-    const [web, other, third] = ["web", "other", "third"].map((id, index) =>
-      sleeper(host, { ...serve, id }, { stack: `${id}-${host}`, subnet: `10.223.${String(247 + index)}.0/24` }),
+    const [web, other, third] = ["web", "other", "third"].map((id) =>
+      sleeper(host, { ...serve, id }, { stack: `${id}-${host}`, subnet: freeSubnet() }),
     ) as [DesiredInstance, DesiredInstance, DesiredInstance];
     await up(web, other, third);
     await driver.remove(third.identity);
@@ -98,16 +98,19 @@ describeWithEngine("the network of a stack", () => {
     for (const { identity } of both) await sandbox.podman("network", "disconnect", name, identity.name);
     await sandbox.podman("network", "rm", name);
     const labels = ["--label", `groundwork.host=${host}`, "--label", `groundwork.stack=${web.identity.stack}`];
-    await sandbox.podman("network", "create", ...labels, "--subnet", "10.223.253.0/24", name);
+    const subnet = freeSubnet();
+    await sandbox.podman("network", "create", ...labels, "--subnet", subnet, name);
     for (const { identity } of both) await sandbox.podman("network", "connect", name, identity.name);
-    expect(await propertiesOf(web)).toMatchObject({ network: expect.stringContaining("(10.223.253.") as string });
+    expect(await propertiesOf(web)).toMatchObject({
+      network: expect.stringContaining(`(${subnet.replace(/0\/24$/, "")}`) as string,
+    });
     for (const instance of both) await driver.ensure(instance, undefined);
     expect(await Promise.all(both.map(propertiesOf))).toEqual(both.map(({ properties }) => properties));
   });
 
   test("is not taken from somebody else who has its name", async () => {
     const web = sleeper(host);
-    await sandbox.podman("network", "create", "--subnet", "10.223.252.0/24", web.network.name);
+    await sandbox.podman("network", "create", "--subnet", freeSubnet(), web.network.name);
     try {
       await expect(driver.ensure(web, undefined)).rejects.toMatchObject({ code: "INFRA_EXISTS" });
     } finally {

@@ -57,6 +57,15 @@ export function freeSubnet(): string {
   return chooseSubnet(hostNetworks(), randomInt(2 ** 32))!;
 }
 
+/** The subnets of hosts that exist in a test alone: of each one, the same for all its instances. */
+const subnets = new Map<string, string>();
+
+function subnetOf(host: string): string {
+  const subnet = subnets.get(host) ?? freeSubnet();
+  subnets.set(host, subnet);
+  return subnet;
+}
+
 /** An instance that sleeps, of a stack of this host. */
 export function sleeper(
   host: string,
@@ -69,7 +78,7 @@ export function sleeper(
     readonly machines?: StackMachines;
   } = {},
 ): DesiredInstance {
-  const { ports = [], stack = `stack-${host}`, subnet = "10.223.255.0/24", projectDirectory, machines } = more;
+  const { ports = [], stack = `stack-${host}`, subnet = subnetOf(host), projectDirectory, machines } = more;
   const id = over.id ?? "web";
   const spec: InstanceSpec = {
     ...{ id, name: `${id}-${host}`, type: "container", backend: "podman", memoryMiB: 64, cpus: 1 },
