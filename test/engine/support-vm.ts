@@ -3,6 +3,7 @@
 import { x } from "tinyexec";
 import { cloudImageFile } from "../../tools/test/cloud-image";
 import { hostSetup, skipSaying } from "../support/sandbox";
+import { until } from "./support-outcome";
 
 /** Whether this host's libvirt answers, and a box is there. */
 function missing(): string | undefined {
@@ -28,4 +29,16 @@ export async function virsh(...parameters: string[]): Promise<string> {
   const ended = await x("virsh", ["-c", "qemu:///system", "--quiet", ...parameters]);
   if (ended.exitCode !== 0) throw new Error(`virsh ${parameters.join(" ")}: ${ended.stderr}`);
   return ended.stdout.trim();
+}
+
+/** Takes memory from a running machine by hand, and waits until its guest, which does so bit by bit, has given some. */
+export async function takeMemory(name: string): Promise<void> {
+  const before = await usedMiB(name);
+  await virsh("setmem", name, "450M", "--live");
+  await until("the guest has given memory back", async () => (await usedMiB(name)) < before - 8);
+}
+
+async function usedMiB(name: string): Promise<number> {
+  const [, kib = ""] = /^Used memory:\s+(\d+) KiB$/m.exec(await virsh("dominfo", name)) ?? [];
+  return Number(kib) / 1024;
 }

@@ -13,7 +13,7 @@ import { comparable, Reader, readSteps, type Step } from "./support-guide";
 import { killAll, runAndKill } from "./support-kill";
 import { expectExit, ledgerEntries, until } from "./support-outcome";
 import { startVagrantp } from "./support-running";
-import { cloudImage, describeWithCloudImage, describeWithMachines, virsh } from "./support-vm";
+import { cloudImage, describeWithCloudImage, describeWithMachines, takeMemory, virsh } from "./support-vm";
 
 jest.setTimeout(900_000);
 
@@ -64,7 +64,7 @@ describeWithMachines("a virtual machine", () => {
       const stop = life.findIndex(({ command }) => command === "vagrantp stop");
       real = await reader.follow(life.slice(0, stop));
       keys = (await vagrantp("ssh", "--", "sh", "-c", "cat ~/.ssh/authorized_keys")).stdout;
-      await virsh("setmem", name, "450M", "--live");
+      await takeMemory(name);
       drifted = await vagrantp("drift");
       await x("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(reader.home, "other")]);
       const settings = readFileSync(join(garden, defaultFile), "utf8");

@@ -8,7 +8,7 @@ import type { InstanceSpec, LeasedPort } from "../../../settings/instance-spec";
 import { freePort } from "../../support/free-port";
 import { hostSetup, Sandbox } from "../../support/sandbox";
 import { freeSubnet, sleeper, uniqueHost } from "../support-driver";
-import { describeWithMachines, virsh } from "../support-vm";
+import { describeWithMachines, takeMemory, virsh } from "../support-vm";
 import { keepsTheContract, type ContractBackend } from "./driver-contract";
 
 // A machine boots in a minute where it is emulated, and the story boots four.
@@ -51,7 +51,7 @@ async function open(): Promise<ContractBackend> {
     ...{ name: "libvirt", driver, options, desired },
     withOtherPort: ({ spec }) => machine(spec, [{ ...port, inside: 81 }]),
     byHand: [
-      { memoryMiB: (name) => virsh("setmem", name, "450M", "--live") },
+      { memoryMiB: takeMemory },
       { ports: async (name) => x("ssh", ["-S", await socketOf(name), "-O", "exit", name]) },
       {
         running: (name) => virsh("destroy", name),
