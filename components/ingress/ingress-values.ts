@@ -1,5 +1,6 @@
 /** What F5's NGINX ingress controller is told. */
 
+import { spreadOverNodes } from "../cluster/spread";
 import { ingressClass } from "../../settings/platform/certificates";
 
 /** What the values depend on. */
@@ -31,19 +32,7 @@ export function ingressValues({ proxyProtocol, nodeBalancerTags, balancers }: In
       config: { entries: configEntries(proxyProtocol, balancers) },
       resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
       podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
-      affinity: {
-        podAntiAffinity: {
-          preferredDuringSchedulingIgnoredDuringExecution: [
-            {
-              weight: 100,
-              podAffinityTerm: {
-                topologyKey: "kubernetes.io/hostname",
-                labelSelector: { matchLabels: { "app.kubernetes.io/name": "nginx-ingress" } },
-              },
-            },
-          ],
-        },
-      },
+      affinity: spreadOverNodes({ "app.kubernetes.io/name": "nginx-ingress" }),
       service: {
         type: "LoadBalancer",
         externalTrafficPolicy: "Local",

@@ -1,5 +1,6 @@
 /** What OpenBao is told: its server in the namespace `secrets`, and its provider for volumes on the nodes. */
 
+import { spreadOverNodes } from "../cluster/spread";
 import type { SecretStoreSettings } from "../../settings/platform/secret-store";
 
 /** The namespace that the store is in. */
@@ -104,19 +105,7 @@ export function openBaoValues({ replicas, storage }: SecretStoreSettings) {
       volumeMounts: [{ name: "tls", mountPath: tlsFolder, readOnly: true }],
       extraEnvironmentVars: { BAO_CACERT: `${tlsFolder}/ca.crt` },
       dataStorage: { enabled: true, size: storage },
-      affinity: {
-        podAntiAffinity: {
-          preferredDuringSchedulingIgnoredDuringExecution: [
-            {
-              weight: 100,
-              podAffinityTerm: {
-                topologyKey: "kubernetes.io/hostname",
-                labelSelector: { matchLabels: { "app.kubernetes.io/name": "openbao", component: "server" } },
-              },
-            },
-          ],
-        },
-      },
+      affinity: spreadOverNodes({ "app.kubernetes.io/name": "openbao", component: "server" }),
       ha: {
         enabled: true,
         replicas,

@@ -1,6 +1,6 @@
 /** All that watches a platform, its charts rendered by helm, on a real API server: taken as it is, and its pods are let in. */
 
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Observability } from "../../components/observability/observability";
@@ -42,9 +42,7 @@ describeIt("what watches a platform", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "groundwork-cluster-"));
     plane = await ControlPlane.start(join(folder, "plane"));
-    const files = readdirSync(definitions).flatMap((file) => ["--filename", join(definitions, file)]);
-    await plane.kubectl("apply", "--server-side", ...files);
-    await plane.kubectl("wait", "--for=condition=Established", "customresourcedefinitions", "--all");
+    await plane.define(definitions);
   });
   afterAll(async () => {
     await plane.stop();
@@ -56,8 +54,7 @@ describeIt("what watches a platform", () => {
     const isNamespace = (object: object) => "kind" in object && object.kind === "Namespace";
     const ordered = [...all.filter(isNamespace), ...all.filter((one) => !isNamespace(one))];
     const list = { apiVersion: "v1", kind: "List", items: ordered };
-    const strictly = ["apply", "--server-side", "--validate=strict", "--filename=-"];
-    const { exitCode, stderr } = await plane.tryKubectl(strictly, JSON.stringify(list));
+    const { exitCode, stderr } = await plane.applyStrictly(list);
     // The API server warns of pods that would not do in a restricted namespace: the two that see their node.
     const warnings = stderr.trim().split("\n");
     expect([exitCode, warnings]).toEqual([0, [expect.stringContaining('"varlog"'), expect.stringContaining('"proc"')]]);

@@ -1,6 +1,6 @@
 /** What the platform makes besides its charts, on a real API server: accepted as it is, and it refuses what it must refuse. */
 
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ControlPlane, describeWithControlPlane } from "../support/control-plane";
@@ -62,11 +62,7 @@ describeWithControlPlane("the objects of a platform", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "groundwork-cluster-"));
     plane = await ControlPlane.start(join(folder, "plane"));
-    if (hasDefinitions) {
-      const files = readdirSync(definitions).flatMap((file) => ["--filename", join(definitions, file)]);
-      await plane.kubectl("apply", "--server-side", ...files);
-      await plane.kubectl("wait", "--for=condition=Established", "customresourcedefinitions", "--all");
-    }
+    if (hasDefinitions) await plane.define(definitions);
     objects = (await platformObjects()).filter((one) => hasDefinitions || isBuiltIn(one));
     const isNamespace = ({ kind }: KubernetesObject) => kind === "Namespace";
     for (const items of [objects.filter(isNamespace), objects.filter((one) => !isNamespace(one))]) {
@@ -79,10 +75,7 @@ describeWithControlPlane("the objects of a platform", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function apply(object: object) {
-    const strictly = ["apply", "--server-side", "--validate=strict", "--filename=-"];
-    return plane.tryKubectl(strictly, JSON.stringify(object));
-  }
+  const apply = (object: object) => plane.applyStrictly(object);
 
   const may = async (who: string, verb: string, resource: string, namespace: string) => {
     const as = ["--as", "somebody", "--as-group", who];

@@ -1,6 +1,6 @@
 /** The chart that teams copy, in an environment of a real API server: taken as it is, within the bounds, and ready. */
 
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Environment } from "../../components/environments/environment";
@@ -34,9 +34,7 @@ describeIt("the sample service", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "groundwork-cluster-"));
     plane = await ControlPlane.start(join(folder, "plane"));
-    const files = readdirSync(definitions).flatMap((file) => ["--filename", join(definitions, file)]);
-    await plane.kubectl("apply", "--server-side", ...files);
-    await plane.kubectl("wait", "--for=condition=Established", "customresourcedefinitions", "--all");
+    await plane.define(definitions);
     for (const object of await environmentObjects()) expect((await apply(object)).stderr).toBe("");
     // The controller of sealed secrets is not here; this is what it would make.
     await plane.kubectl("create", "secret", "generic", "shop", "--namespace", "staging", "--from-literal=API_KEY=x");
@@ -55,10 +53,7 @@ describeIt("the sample service", () => {
     return objects.sort((one) => ("kind" in one && one.kind === "Namespace" ? -1 : 1));
   }
 
-  function apply(object: object) {
-    const strictly = ["apply", "--server-side", "--validate=strict", "--filename=-"];
-    return plane.tryKubectl([...strictly, "--namespace", "staging"], JSON.stringify(object));
-  }
+  const apply = (object: object) => plane.applyStrictly(object, "--namespace", "staging");
 
   const objects = (): RenderedObject[] =>
     renderedFolder(join(root, "gitops/charts/sample-service"), "shop", values, "staging");

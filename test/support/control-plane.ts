@@ -6,7 +6,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { x } from "tinyexec";
 import { controlPlaneFolder } from "../../tools/test/control-plane-program";
@@ -72,6 +72,19 @@ export class ControlPlane {
   /** {@link kubectl}, whatever its exit status. @param stdin what it reads, e.g. objects as YAML */
   async tryKubectl(parameters: readonly string[], stdin = "") {
     return x(join(kubectlPath, "kubectl"), ["--kubeconfig", this.at("kubeconfig"), ...parameters], { stdin });
+  }
+
+  /** Applies an object, or a `List` of them, with every field checked; whatever came of it. */
+  async applyStrictly(object: object, ...options: string[]) {
+    const strictly = ["apply", "--server-side", "--validate=strict", "--filename=-", ...options];
+    return this.tryKubectl(strictly, JSON.stringify(object));
+  }
+
+  /** Installs the definitions of custom resources that are in a folder. */
+  async define(definitions: string): Promise<void> {
+    const files = readdirSync(definitions).flatMap((file) => ["--filename", join(definitions, file)]);
+    await this.kubectl("apply", "--server-side", ...files);
+    await this.kubectl("wait", "--for=condition=Established", "customresourcedefinitions", "--all");
   }
 
   /** Ends all of it. */
