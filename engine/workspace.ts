@@ -11,6 +11,7 @@ import { pathToFileURL } from "node:url";
 import { ensureDirectory, type Home } from "../host/home";
 import { backendEnvironment, type SetupRecord } from "../host/setup-record";
 import { GroundworkError } from "../settings/errors";
+import { backendVariables, type Backend } from "./backend";
 import type { Installation } from "./installation";
 
 /** Where one stack lives, and how Pulumi is run for it. */
@@ -46,7 +47,7 @@ export function projectWorkspace(home: Home, installation: Installation, setup: 
   };
 }
 
-/** The workspace of a stack that the installation's own folder configures, such as `dev`. */
+/** The workspace of a stack that the installation's own folder configures, such as `dev`, with its state on this host. */
 export function installationWorkspace(
   home: Home,
   installation: Installation,
@@ -58,6 +59,34 @@ export function installationWorkspace(
     stack,
     variables: variables(home, installation, setup, home.stacksDirectory, home.passphraseFile),
   };
+}
+
+/**
+ * The same with its state in a backend that the user names. The passphrase of its secrets is the user's too, in
+ * PULUMI_CONFIG_PASSPHRASE or the file that PULUMI_CONFIG_PASSPHRASE_FILE names: Pulumi reads them itself.
+ *
+ * @throws CONFIG_MISSING when neither is set
+ */
+export function namedBackendWorkspace(
+  home: Home,
+  installation: Installation,
+  setup: SetupRecord,
+  stack: string,
+  backend: Backend,
+): Workspace {
+  requirePassphrase(backend);
+  const directory = installation.directory;
+  return { directory, stack, variables: { ...common(home, installation, setup), ...backendVariables(backend) } };
+}
+
+/** An empty passphrase is one, as Pulumi has it. */
+function requirePassphrase({ url }: Backend): void {
+  const { PULUMI_CONFIG_PASSPHRASE: text, PULUMI_CONFIG_PASSPHRASE_FILE: file } = process.env;
+  if (text !== undefined || (file !== undefined && file !== "")) return;
+  throw new GroundworkError("CONFIG_MISSING", `There is no passphrase for the secrets of the stacks in ${url}.`, {
+    suggestion:
+      "Write it to a file that only you read, and name that by `export PULUMI_CONFIG_PASSPHRASE_FILE=/path/to/passphrase`.",
+  });
 }
 
 /** Makes the folder, its links, the state's folder and the passphrase, as far as they are not there. */
@@ -103,14 +132,21 @@ function variables(
   state: string,
   passphrase: string,
 ): Record<string, string> {
+  return {
+    ...common(home, installation, setup),
+    ...backendVariables({ kind: "folder", url: pathToFileURL(state).href, directory: state }),
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
+  };
+}
+
+/** What is the same wherever the state is. */
+function common(home: Home, installation: Installation, setup: SetupRecord): Record<string, string> {
   const programs = [join(installation.directory, "node_modules", ".bin"), dirname(setup.engine.path)];
   const { CONTAINERS_CONF } = backendEnvironment(setup, process.env);
   return {
     PATH: [...programs, process.env["PATH"] ?? ""].join(delimiter),
     GROUNDWORK_HOME: home.root,
     PULUMI_HOME: home.pulumiHome,
-    PULUMI_BACKEND_URL: pathToFileURL(state).href,
-    PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // A plugin on the PATH would take the place of the one that set-up installed.
     PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
