@@ -1,6 +1,6 @@
 /** @type {import("jest").Config} */
 module.exports = {
-  projects: ["unit", "host", "cluster", "engine"].map((level) => ({
+  projects: ["unit", "host", "cluster", "delivery", "engine"].map((level) => ({
     displayName: level,
     rootDir: __dirname,
     testEnvironment: "node",

@@ -27,6 +27,7 @@ const entryPoints = {
   bench: "tools/bench/main.ts",
   pictures: "tools/pictures/main.ts",
   platform: "tools/platform/main.ts",
+  delivery: "delivery/main.ts",
 };
 
 /** What a bundle leaves out and loads when it runs. */

@@ -18,6 +18,7 @@ const root = join(__dirname, "..");
 const whenStale: Readonly<Record<string, "rebuild" | "refuse">> = {
   vagrantp: "rebuild",
   platform: "rebuild",
+  delivery: "rebuild",
   plugin: "refuse",
 };
 
