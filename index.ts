@@ -5,6 +5,7 @@ import "./stacks/deferred-modules";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { refuseUnpinnedCharts } from "./components/cluster/pinned-charts";
 import { backendAccess, hostDefaults } from "./host/backend-access";
 import { recordFailure } from "./host/failures";
 import { groundworkHome, type Home } from "./host/home";
@@ -69,6 +70,7 @@ async function build(): Promise<StackOutputs | PlatformOutputs> {
     }
     case "platform": {
       // The packages of Kubernetes and Linode are read where they are needed alone: they are larger than all else.
+      refuseUnpinnedCharts();
       const { platformStack } = await import("./stacks/platform");
       return platformStack({ stack, settings: settings.platform, secrets: settings.secrets });
     }

@@ -16,6 +16,12 @@ export function getStackConfig(workspace: Workspace, path: readonly string[]): u
   return readDocument(stackConfigFile(workspace)).document.getIn(["config", ...path]);
 }
 
+/** The whole configuration as it stands there, secrets encrypted; empty where there is none. @throws CONFIG_INVALID when the file is not YAML */
+export function readStackConfig(workspace: Workspace): Readonly<Record<string, unknown>> {
+  const whole = readDocument(stackConfigFile(workspace)).document.toJS() as { config?: Record<string, unknown> } | null;
+  return whole?.config ?? {};
+}
+
 /**
  * Sets one value of the configuration; the file is written only when that changes it, and whole or not at all.
  *

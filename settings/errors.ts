@@ -36,6 +36,7 @@ const kinds = {
   INFRA_NOT_RUNNING: { exitStatus: 1, suggestion: "Run `vagrantp up` to start it." },
   SSH_CONNECTION_FAILED: { exitStatus: 1, suggestion: "Run `vagrantp status` to see whether the instance is running." },
   LOCKED: { exitStatus: 1, suggestion: "Wait for the other run to end, then run the same command again." },
+  POLICY_VIOLATED: { exitStatus: 1, suggestion: "Change what is named above, or let it pass as each line says." },
   ENGINE_FAILED: { exitStatus: 1, suggestion: "Read the message above; `vagrantp doctor` checks the set-up." },
 } as const satisfies Record<string, ErrorKind>;
 

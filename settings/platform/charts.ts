@@ -73,3 +73,11 @@ export function chartSource(name: ChartName, mirror?: string): ChartSource {
   const source: ChartSource = charts[name];
   return mirror === undefined ? source : { ...source, repository: mirror, isFolder: false };
 }
+
+/** One version, `v` or not: a range, or nothing, is whatever the repository has that day. */
+const exactVersion = /^v?\d+\.\d+\.\d+(-[\w.-]+)?(\+[\w.-]+)?$/;
+
+/** Whether something is exactly one version of a chart. */
+export function isExactVersion(version: unknown): boolean {
+  return typeof version === "string" && exactVersion.test(version);
+}

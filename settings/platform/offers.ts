@@ -2,7 +2,7 @@
 
 import type { Violation } from "../errors";
 import { nearestOf } from "../near-miss";
-import { hasGpu } from "./node-pools";
+import { hasGpu, type NodePool } from "./node-pools";
 import type { LkeSettings } from "./platform";
 
 /** What Linode's API answered. */
@@ -61,8 +61,8 @@ function notOffered(key: string, got: string, offered: readonly string[], what: 
 
 /** What the nodes cost in a month, in US dollars, by pool; of an autoscaler the least and the most. */
 export function monthlyCosts(
-  { nodePools }: LkeSettings,
-  { types }: LinodeOffers,
+  { nodePools }: { readonly nodePools: Readonly<Record<string, Pick<NodePool, "type" | "count">>> },
+  { types }: Pick<LinodeOffers, "types">,
 ): Readonly<Record<string, { readonly least: number; readonly most: number }>> {
   return Object.fromEntries(
     Object.entries(nodePools).map(([name, { type, count }]) => {

@@ -47,7 +47,7 @@ export const versions = ["1.34", "1.35", "1.36"].map((id) => ({ id }));
 export const catalogueRoutes: readonly Route[] = [
   { method: "GET", pattern: /^\/regions$/, handle: (call) => page(regions, call) },
   { method: "GET", pattern: /^\/regions\/([^/]+)$/, handle: ({ parameters: [id] }) => byId(regions, id) },
-  { method: "GET", pattern: /^\/linode\/types$/, handle: (call) => page(types, call) },
+  { method: "GET", pattern: /^\/linode\/types$/, isPublic: true, handle: (call) => page(types, call) },
   { method: "GET", pattern: /^\/linode\/types\/([^/]+)$/, handle: ({ parameters: [id] }) => byId(types, id) },
   { method: "GET", pattern: /^\/lke\/versions$/, handle: (call) => page(versions, call) },
   {

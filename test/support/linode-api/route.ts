@@ -17,6 +17,8 @@ export interface Route {
   readonly pattern: RegExp;
   /** What a token must be allowed. @default anybody who has a token */
   readonly scope?: string;
+  /** Whether somebody without a token is answered too. @default false */
+  readonly isPublic?: boolean;
   readonly handle: (call: Call) => unknown;
 }
 

@@ -110,7 +110,8 @@ export class LinodeApi {
     throw new Refusal(404, [{ reason: "Not found" }]);
   }
 
-  private assertAllowed(authorization: string | undefined, { scope }: Route): void {
+  private assertAllowed(authorization: string | undefined, { scope, isPublic = false }: Route): void {
+    if (isPublic && authorization === undefined) return;
     const token = /^Bearer (.+)$/i.exec(authorization ?? "")?.[1] ?? "";
     const scopes = this.options.tokens[token];
     if (scopes === undefined) throw new Refusal(401, [{ reason: "Invalid Token" }]);

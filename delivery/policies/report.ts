@@ -1,0 +1,70 @@
+/** What a preview says of the policies and of what the pools cost. */
+
+import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+import { readStackConfig } from "../../engine/stack-config";
+import type { Workspace } from "../../engine/workspace";
+import { GroundworkError } from "../../settings/errors";
+import { reasonOf } from "../smoke/endpoint";
+import { policiesMarkdown } from "./markdown";
+import { policyViolations } from "./policies";
+import type { PlannedStep, PolicyViolation } from "./policy";
+import { clusterRegion, poolCosts, type PoolCost } from "./pool-costs";
+import { linodePrices } from "./prices";
+
+/** How long Linode may take to name its prices. */
+const limitMs = 10_000;
+
+/** What was found. */
+export interface PolicyReport {
+  readonly violations: readonly PolicyViolation[];
+  /** The part of the preview's summary that tells of violations and costs; empty where there is nothing to tell. */
+  readonly markdown: string;
+}
+
+/** Collects the steps of a preview, of which each event is given to `read`. */
+export function stepCollector(): { read(event: EngineEvent): void; steps(): readonly PlannedStep[] } {
+  const steps: PlannedStep[] = [];
+  return {
+    read(event) {
+      const step = event.resourcePreEvent?.metadata;
+      // Looking at what is real comes before the plan, and plans nothing.
+      if (step !== undefined && step.op !== "refresh") steps.push(step);
+    },
+    steps: () => steps,
+  };
+}
+
+/** Judges a preview. A price that nobody can tell is told as such, and holds up nothing. @param labels of the pull request */
+export async function judgePreview(
+  workspace: Workspace,
+  steps: readonly PlannedStep[],
+  labels: readonly string[],
+  signal: AbortSignal,
+): Promise<PolicyReport> {
+  const config = readStackConfig(workspace);
+  const violations = policyViolations({ stack: workspace.stack, steps, config, labels });
+  const costs = await costsOf(steps, signal);
+  return { violations, markdown: policiesMarkdown(violations, costs) };
+}
+
+/** To be called when everybody has been told. @throws GroundworkError POLICY_VIOLATED with every violation */
+export function refuseViolations(stack: string, { violations }: PolicyReport): void {
+  if (violations.length === 0) return;
+  throw new GroundworkError("POLICY_VIOLATED", `The change of stack ${stack} is against the policies.`, {
+    violations: violations.map(({ policy, resource, property = "", what, allowed, remedy }) => ({
+      key: [resource, property].filter((part) => part !== "").join(" "),
+      message: `${what} (${policy}); allowed: ${allowed}. ${remedy}`,
+      allowed,
+    })),
+  });
+}
+
+async function costsOf(steps: readonly PlannedStep[], signal: AbortSignal): Promise<readonly PoolCost[] | string> {
+  const region = clusterRegion(steps);
+  if (region === undefined) return [];
+  try {
+    return poolCosts(steps, await linodePrices(region, AbortSignal.any([signal, AbortSignal.timeout(limitMs)])));
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
