@@ -75,6 +75,13 @@ export async function detectDrift(workspace: Workspace, options: OperationOption
   throw engineError(result);
 }
 
+/** The state, as `pulumi stack export` gives it: JSON, its secrets encrypted. */
+export async function exportState(workspace: Workspace): Promise<string> {
+  const result = await runEngine({ workspace, parameters: ["stack", "export"] });
+  if (result.exitCode !== 0) throw engineError(result);
+  return result.stdout;
+}
+
 /** Sets a secret value of the stack's configuration; the value goes by standard input, never on the command line. */
 export async function setSecret(workspace: Workspace, path: string, value: string): Promise<void> {
   const result = await runEngine({
