@@ -1,6 +1,8 @@
 /** All verbs, in the order of the help. */
 
+import { audit } from "./audit";
+import { snapshot } from "./snapshot";
 import type { DeliveryVerb } from "./verb";
 
 /** What `bin/delivery` can do. */
-export const verbs: readonly DeliveryVerb[] = [];
+export const verbs: readonly DeliveryVerb[] = [snapshot, audit];
