@@ -1,6 +1,7 @@
 /** The production platform: a cluster, and what a team needs on it. */
 
 import * as pulumi from "@pulumi/pulumi";
+import { bucketPrefix, type BucketsArgs } from "../components/cluster/bucket";
 import { ExistingCluster, type Cluster } from "../components/cluster/cluster";
 import { CustomResourceDefinitions } from "../components/cluster/custom-resource-definitions";
 import { linodeOffers } from "../components/cluster/linode-offers";
@@ -14,7 +15,6 @@ import { Ingress } from "../components/ingress/ingress";
 import { Policies } from "../components/network/policies";
 import { SecretStore } from "../components/secrets/secret-store";
 import { Observability } from "../components/observability/observability";
-import { bucketPrefix } from "../components/observability/storage";
 import { GroundworkError } from "../settings/errors";
 import { definitionSources } from "../settings/platform/definitions";
 import { offerViolations, resolveVersion } from "../settings/platform/offers";
@@ -102,14 +102,15 @@ function secretStore(
   return new SecretStore("secrets", { settings, mirror: charts.mirror }, options);
 }
 
-/** Logs and traces go with the cluster, and are as much protected. Without Linode they are on volumes. */
-function watched({ stack, settings, secrets }: PlatformArgs, options: pulumi.ComponentResourceOptions): Observability {
-  const { cluster, domain } = settings;
-  const buckets =
-    cluster.source === "lke"
-      ? { region: cluster.region, prefix: bucketPrefix(stack, domain), protect: cluster.protect }
-      : undefined;
-  return new Observability("observability", { stack, settings, secrets, buckets }, options);
+/** Without Linode logs and traces are on volumes. */
+function watched(args: PlatformArgs, options: pulumi.ComponentResourceOptions): Observability {
+  return new Observability("observability", { ...args, buckets: bucketsOf(args) }, options);
+}
+
+/** Buckets go with the cluster, and are as much protected; undefined where it is not Linode's. */
+function bucketsOf({ stack, settings: { cluster, domain } }: PlatformArgs): BucketsArgs | undefined {
+  if (cluster.source !== "lke") return undefined;
+  return { region: cluster.region, prefix: bucketPrefix(stack, domain), protect: cluster.protect };
 }
 
 function environments(

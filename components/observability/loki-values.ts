@@ -2,7 +2,7 @@
 
 import { auditDays, auditJob } from "../../settings/platform/audit";
 import type { PlatformSettings } from "../../settings/platform/platform";
-import type { Bucket } from "./storage";
+import type { Bucket } from "../cluster/bucket";
 
 const hoursOfDay = 24;
 const off = { enabled: false };

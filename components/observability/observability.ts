@@ -8,6 +8,7 @@ import type { ChartName } from "../../settings/platform/charts";
 import { derivedPassword } from "../../settings/platform/derived-password";
 import type { PlatformSettings } from "../../settings/platform/platform";
 import type { PlatformSecrets } from "../../settings/platform/secrets";
+import { bucketOf, type Bucket, type BucketsArgs } from "../cluster/bucket";
 import { PlatformNamespace } from "../cluster/platform-namespace";
 import { release } from "../cluster/release";
 import { alertmanagerRoutes } from "./alertmanager-routes";
@@ -24,7 +25,6 @@ import {
 import { lokiValues } from "./loki-values";
 import { alertmanagerSecret, prometheusValues } from "./prometheus-values";
 import { monitoringNamespace, nodeAgentsNamespace } from "./services";
-import { bucketOf, type Bucket } from "./storage";
 import { tempoValues } from "./tempo-values";
 
 /** What it is made from. */
@@ -34,16 +34,6 @@ export interface ObservabilityArgs {
   readonly secrets: PlatformSecrets;
   /** Where logs and traces are kept. @default on volumes of the cluster, for one that is not Linode's */
   readonly buckets?: BucketsArgs | undefined;
-}
-
-/** The buckets of logs and traces. */
-export interface BucketsArgs {
-  /** Linode's region, e.g. fr-par. */
-  readonly region: string;
-  /** What their names begin with: a region's customers share the names of all buckets. */
-  readonly prefix: string;
-  /** Whether the engine refuses to delete them. */
-  readonly protect: boolean;
 }
 
 /** All of it. The definitions of its custom resources, and cert-manager, are there before. */
@@ -108,9 +98,7 @@ export class Observability extends pulumi.ComponentResource {
 
   private bucket(what: string, namespace: pulumi.Input<string>): Bucket | undefined {
     const { buckets } = this.args;
-    if (buckets === undefined) return undefined;
-    const { region, prefix, protect } = buckets;
-    return bucketOf(what, { label: `${prefix}-${what}`, region, namespace, protect }, this);
+    return buckets === undefined ? undefined : bucketOf(what, { ...buckets, namespace }, this);
   }
 
   private release(

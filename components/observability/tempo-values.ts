@@ -1,8 +1,8 @@
 /** The values of Tempo: one binary, a tenant for each environment, and metrics made of traces. */
 
 import type { PlatformSettings } from "../../settings/platform/platform";
+import type { Bucket } from "../cluster/bucket";
 import { prometheusUrl } from "./services";
-import type { Bucket } from "./storage";
 
 /** What differs from the chart's own values. @param bucket where traces are kept. @default on Tempo's own volume */
 export function tempoValues({ retention }: Pick<PlatformSettings, "retention">, bucket?: Bucket) {

@@ -1,8 +1,8 @@
 /** What is watched of a platform, as the engine is told of it. */
 
 import { Provider } from "@pulumi/kubernetes/provider";
+import { bucketPrefix } from "../../../../components/cluster/bucket";
 import { Observability, type ObservabilityArgs } from "../../../../components/observability/observability";
-import { bucketPrefix } from "../../../../components/observability/storage";
 import { derivedPassword } from "../../../../settings/platform/derived-password";
 import { registrationsOf, secretOf, type Registration } from "../registrations";
 import { platformSettings } from "../platform-settings";

@@ -1,4 +1,4 @@
-/** Where logs and traces are kept: a bucket of Linode's each, or a volume where there is no Linode. */
+/** Buckets of Linode's, in which a platform keeps logs, traces and snapshots of its secrets. */
 
 import { createHash } from "node:crypto";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
@@ -17,15 +17,20 @@ export interface Bucket {
   readonly secretName: string;
 }
 
-/** What a bucket is made from. */
-export interface BucketArgs {
-  /** What every customer of a region shares the names of. */
-  readonly label: string;
+/** What all buckets of a platform have in common. */
+export interface BucketsArgs {
   /** Linode's region, e.g. fr-par. */
   readonly region: string;
-  readonly namespace: pulumi.Input<string>;
-  /** Whether the engine refuses to delete it. */
+  /** What their names begin with: see {@link bucketPrefix}. */
+  readonly prefix: string;
+  /** Whether the engine refuses to delete them. */
   readonly protect: boolean;
+}
+
+/** What a bucket is made from. */
+export interface BucketArgs extends BucketsArgs {
+  /** Of the Secret with the key. */
+  readonly namespace: pulumi.Input<string>;
 }
 
 /**
@@ -38,9 +43,14 @@ export function bucketPrefix(stack: string, domain: string): string {
   return `groundwork-${readable.slice(0, 30)}-${hash.slice(0, 8)}`;
 }
 
-/** A bucket and a key that opens this bucket alone. Its contents are kept and deleted by who fills it: no rule of its own. */
+/**
+ * A bucket and a key that opens this bucket alone. Its contents are kept and deleted by who fills it: no rule of its own.
+ *
+ * @param name what is in it, at most 12 characters; the end of the bucket's name
+ */
 export function bucketOf(name: string, args: BucketArgs, parent: pulumi.Resource): Bucket {
-  const { label, region, protect } = args;
+  const { region, prefix, protect } = args;
+  const label = `${prefix}-${name}`;
   const bucket = new ObjectStorageBucket(name, { label, region }, { parent, protect });
   const access = { bucketName: bucket.label, region, permissions: "read_write" };
   const key = new ObjectStorageKey(name, { label, bucketAccesses: [access] }, { parent });
