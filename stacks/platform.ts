@@ -47,7 +47,7 @@ export async function platformStack(args: PlatformArgs): Promise<PlatformOutputs
   const options = { provider: cluster.provider, dependsOn: [definitions] };
   if (args.settings.cluster.source === "lke") metricsServer(args.settings.charts.mirror, options);
   const { certificates, ingress } = wayIn(args, options);
-  const store = secretStore(args.settings, { ...options, dependsOn: certificates.internal });
+  const store = secretStore(args, { ...options, dependsOn: certificates.internal });
   const { namespaces } = watched(args, { ...options, dependsOn: certificates.internal });
   const isolated = environments(args.settings, options);
   const { settings, secrets } = args;
@@ -95,11 +95,11 @@ function wayIn({ stack, settings, secrets }: PlatformArgs, options: pulumi.Compo
   return { certificates, ingress: way };
 }
 
-function secretStore(
-  { secretStore: settings, charts }: PlatformSettings,
-  options: pulumi.ComponentResourceOptions,
-): SecretStore {
-  return new SecretStore("secrets", { settings, mirror: charts.mirror }, options);
+function secretStore(args: PlatformArgs, options: pulumi.ComponentResourceOptions): SecretStore {
+  const { secretStore: settings, retention, charts } = args.settings;
+  const buckets = bucketsOf(args);
+  const snapshots = buckets && { buckets, days: retention.snapshots };
+  return new SecretStore("secrets", { settings, snapshots, mirror: charts.mirror }, options);
 }
 
 /** Without Linode logs and traces are on volumes. */

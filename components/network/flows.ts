@@ -20,7 +20,7 @@ import {
   smokeTest,
 } from "./workloads";
 
-type Settings = Pick<PlatformSettings, "environments" | "gitops" | "ingress" | "network">;
+type Settings = Pick<PlatformSettings, "cluster" | "environments" | "gitops" | "ingress" | "network">;
 type OutsideWorld = ReturnType<typeof outsideOf>;
 
 /** The namespaces of the platform that have pods. */
@@ -38,7 +38,7 @@ export function flowsOf(settings: Settings): readonly Flow[] {
     ...ingressFlows(settings, outside, environments),
     ...monitoringFlows(outside, hasLogin),
     ...metricsFlows(settings, outside, environments),
-    ...secretsFlows(outside),
+    ...secretsFlows(settings, outside),
     ...environments.flatMap(environmentFlows),
   ];
 }
@@ -187,13 +187,24 @@ function metricsFlows(settings: Settings, outside: OutsideWorld, environments: s
   ];
 }
 
-function secretsFlows(outside: OutsideWorld): Flow[] {
+function secretsFlows({ cluster }: Settings, outside: OutsideWorld): Flow[] {
   const { openbao, sealedSecrets } = secrets;
+  const hasBucket = cluster.source === "lke";
   return [
-    toApi([openbao, sealedSecrets], outside, "who asks for a secret; the secrets made of it"),
+    toApi(openbao, outside, "who asks for a secret"),
+    toApi(sealedSecrets, outside, "the secrets made of sealed ones"),
     flow(openbao, openbao, [8200, 8201], "peers join and replicate"),
     flow(outside.secretsProvider, openbao, [8200], "secrets that pods mount"),
+    ...(hasBucket ? snapshotFlows(outside) : []),
     flow(outside.apiServerCalling, sealedSecrets, [8080], "kubeseal reads the certificate through the API"),
+  ];
+}
+
+function snapshotFlows(outside: OutsideWorld): Flow[] {
+  const { openbao, openbaoSnapshot } = secrets;
+  return [
+    flow(openbaoSnapshot, openbao, [8200], "takes snapshots"),
+    flow(openbaoSnapshot, outside.world, [443], "puts them into the bucket"),
   ];
 }
 

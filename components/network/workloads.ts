@@ -74,7 +74,9 @@ export const nodeAgents = {
 
 /** The store of secrets, and what opens those that are in Git. */
 export const secrets = {
-  openbao: named("secrets", "openbao"),
+  /** Its chart gives the same name to the server and to what takes snapshots of it. */
+  openbao: labelled("secrets", "component", "server", "openbao"),
+  openbaoSnapshot: labelled("secrets", "component", "snapshot-agent", "openbao-snapshot"),
   sealedSecrets: named("secrets", "sealed-secrets"),
 } as const satisfies Readonly<Record<string, Workload>>;
 

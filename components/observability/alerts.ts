@@ -46,6 +46,11 @@ const certificateEnds = (days: number) =>
 /** Alloy counts what it has sent; it is one pod, so its silence is everybody's. */
 const recordsSent = 'loki_write_sent_entries_total{job=~".*alloy-events.*"}';
 
+/** When the agent last put a snapshot of the store of secrets into its bucket; before the first, when it was made. */
+const lastSnapshot = ["kube_cronjob_status_last_successful_time", "kube_cronjob_created"]
+  .map((metric) => `${metric}{namespace="secrets",cronjob="openbao-snapshot"}`)
+  .join(" or ");
+
 /** All of them. */
 export const alerts: AlertGroups = {
   groups: [
@@ -83,6 +88,10 @@ export const alerts: AlertGroups = {
         alert("AuditSilent", "critical", "15m", {
           expr: `absent(${recordsSent}) or sum(increase(${recordsSent}[3h])) == 0`,
           summary: "no audit record has reached Loki for hours; the cluster forgets events after one",
+        }),
+        alert("SnapshotOverdue", "warning", "10m", {
+          expr: `time() - (${lastSnapshot}) > ${4 * 3600}`,
+          summary: "no snapshot of the store of secrets has reached its bucket for 4 hours",
         }),
       ],
     },

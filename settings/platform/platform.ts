@@ -113,7 +113,9 @@ export const platformSchema = z.strictObject(
     environments: environmentsSchema,
     gitops: gitopsSchema,
     teams: teamsSchema,
-    retention: z.strictObject({ logs: days(30), metrics: days(15), traces: days(30) }, map).prefault({}),
+    retention: z
+      .strictObject({ logs: days(30), metrics: days(15), traces: days(30), snapshots: days(30) }, map)
+      .prefault({}),
     ingress: ingressSchema.prefault({}),
     secretStore: secretStoreSchema,
     network: networkSchema.prefault({}),

@@ -18,5 +18,8 @@ export const secretStoreSchema = z
   )
   .prefault({});
 
+/** Who takes snapshots of the store: a service account, by the role in the store that may do nothing else. */
+export const snapshotAgent = { role: "snapshot", serviceAccount: "openbao-snapshot", namespace: "secrets" } as const;
+
 /** How the store is kept. */
 export type SecretStoreSettings = z.output<typeof secretStoreSchema>;

@@ -92,6 +92,14 @@ const sent = (values: string): Series => ({
   'loki_write_sent_entries_total{job="alloy-events",tenant="platform"}': values,
 });
 
+const cronJob = { namespace: "secrets", cronjob: "openbao-snapshot" };
+const ofCronJob = '{namespace="secrets",cronjob="openbao-snapshot"}';
+const made = { [`kube_cronjob_created${ofCronJob}`]: "0+0x600" };
+const snapshots = (lastAt: string): Series => ({
+  ...made,
+  [`kube_cronjob_status_last_successful_time${ofCronJob}`]: lastAt,
+});
+
 const cases: readonly (readonly [string, Series, Expectation])[] = [
   [
     "a deployment that lacks a replica for long",
@@ -157,6 +165,26 @@ const cases: readonly (readonly [string, Series, Expectation])[] = [
   ["an audit that has fallen silent", sent("5+1x60 65+0x600"), { alert: "AuditSilent", at: "6h", labels: [{}] }],
   ["an audit that never spoke", {}, { alert: "AuditSilent", at: "20m", labels: [{}] }],
   ["no audit of a quiet night", sent("5+0.02x600"), { alert: "AuditSilent", at: "6h", labels: [] }],
+  [
+    "snapshots of secrets that no longer arrive",
+    snapshots("0+60x60 3600+0x600"),
+    { alert: "SnapshotOverdue", at: "6h", labels: [cronJob] },
+  ],
+  [
+    "snapshots of secrets that never arrived, because nobody let them be taken",
+    made,
+    { alert: "SnapshotOverdue", at: "5h", labels: [cronJob] },
+  ],
+  [
+    "no snapshots of secrets that have failed for less than four hours",
+    snapshots("0+60x60 3600+0x600"),
+    { alert: "SnapshotOverdue", at: "4h30m", labels: [] },
+  ],
+  [
+    "no snapshots of secrets where there is nobody who takes them",
+    {},
+    { alert: "SnapshotOverdue", at: "6h", labels: [] },
+  ],
 ];
 
 describe("somebody is told of", () => {

@@ -113,6 +113,12 @@ describeWithServer("a store of secrets", () => {
     await asked().call("POST", "auth/kubernetes/config", { ...ofPod, disable_local_ca_jwt: true });
     await platform("grant", ...services, "--keys", keysFile());
   };
+  /** A token that may do what this policy says, as a log-in by a service account would give it. */
+  const tokenWith = async (policy: string) => {
+    const body = { policies: [policy], no_parent: true };
+    const { auth } = (await asked().call("POST", "auth/token/create", body)) as { auth: { client_token: string } };
+    return auth.client_token;
+  };
   const write = (password: string) => asked().call("POST", "kv/data/staging/shop", { data: { password } });
 
   test(
@@ -184,9 +190,7 @@ describeWithServer("a store of secrets", () => {
       await grant("staging/shop", "production/shop");
       await platform("grant", "staging/shop", "--keys", keysFile());
       await write("secret");
-      const body = { policies: ["staging-shop"], no_parent: true };
-      const { auth } = (await asked().call("POST", "auth/token/create", body)) as { auth: { client_token: string } };
-      const staging = asked().withToken(auth.client_token);
+      const staging = asked().withToken(await tokenWith("staging-shop"));
       await expect(staging.call("GET", "kv/data/staging/shop")).resolves.toMatchObject({ data: {} });
       const refusals = [
         await laterRefusalOf(staging.call("GET", "kv/data/production/shop")),
@@ -196,6 +200,37 @@ describeWithServer("a store of secrets", () => {
       expect(refusals.map(({ message }) => /\b403\b/.test(message))).toEqual([true, true, true]);
       expect((await asked().call("GET", "auth/kubernetes/role/staging-shop")) as object).toMatchObject({
         data: { bound_service_account_namespaces: ["staging"], token_policies: ["staging-shop"] },
+      });
+    },
+    patience,
+  );
+
+  test(
+    "lets the agent of snapshots take one that restores, and read nothing",
+    async () => {
+      const file = join(folder(), "store.snapshot");
+      await startStore(1);
+      await platform("init", "--keys", keysFile());
+      await grant();
+      await write("first");
+      process.env["BAO_TOKEN"] = await tokenWith("snapshot");
+      await platform("snapshot", file);
+      const agent = asked().withToken(process.env["BAO_TOKEN"]);
+      const refusals = [
+        await laterRefusalOf(agent.call("GET", "kv/data/staging/shop")),
+        await laterRefusalOf(agent.restore(readFileSync(file))),
+      ];
+      expect(refusals.map(({ message }) => /\b403\b/.test(message))).toEqual([true, true]);
+      delete process.env["BAO_TOKEN"];
+      await write("second");
+      await platform("restore", file, "--keys", keysFile());
+      expect(await read()).toBe("first");
+      expect((await asked().call("GET", "auth/kubernetes/role/snapshot")) as object).toMatchObject({
+        data: {
+          bound_service_account_names: ["openbao-snapshot"],
+          bound_service_account_namespaces: ["secrets"],
+          token_policies: ["snapshot"],
+        },
       });
     },
     patience,

@@ -29,7 +29,8 @@ export interface StoreKeys {
   readonly rootToken: string;
 }
 
-const snapshotPath = "sys/storage/raft/snapshot";
+/** Where a snapshot is read; whoever may read it may take one. */
+export const snapshotPath = "sys/storage/raft/snapshot";
 const patience = 30_000;
 
 /** One server. */

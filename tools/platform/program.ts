@@ -39,8 +39,10 @@ function storeCommands(): Command {
     .action(init);
   keyed(store.command("unseal")).description("unseal every replica that is sealed").action(unsealAll);
   allowed(store.command("grant"))
-    .description("let services read kv/ENVIRONMENT/SERVICE, as role ENVIRONMENT-SERVICE")
-    .argument("<services...>", "each as ENVIRONMENT/SERVICE", service)
+    .description(
+      "let snapshots be taken by themselves, and services read kv/ENVIRONMENT/SERVICE, as role ENVIRONMENT-SERVICE",
+    )
+    .argument("[services...]", "each as ENVIRONMENT/SERVICE", service, [])
     .action(grantAll);
   allowed(store.command("snapshot"))
     .description("write all that the store holds, sealed, to a file")

@@ -34,6 +34,11 @@ interface PodTemplate {
   };
 }
 
+interface PodOwner {
+  readonly template?: PodTemplate;
+  readonly replicas?: number;
+}
+
 interface ServicePort {
   readonly name?: string;
   readonly port: number;
@@ -55,7 +60,7 @@ const operatorsPorts: Readonly<Record<string, number>> = { "http-web": 9090, "re
 export function podsOfCharts(objects: readonly RenderedObject[], namespace: string): ChartPod[] {
   return objects.flatMap((object) => {
     const { metadata, kind } = object;
-    const { template, replicas } = (object["spec"] ?? {}) as { template?: PodTemplate; replicas?: number };
+    const { template, replicas } = (kind === "CronJob" ? jobOf(object) : (object["spec"] ?? {})) as PodOwner;
     const isHook = JSON.stringify(metadata["annotations"] ?? {}).includes("helm.sh/hook");
     if (template?.spec.containers === undefined || isHook || replicas === 0) return [];
     const named = template.spec.containers.flatMap(({ ports = [] }) => ports);
@@ -68,6 +73,10 @@ export function podsOfCharts(objects: readonly RenderedObject[], namespace: stri
       },
     ];
   });
+}
+
+function jobOf({ spec }: RenderedObject): PodOwner {
+  return (spec as { readonly jobTemplate: { readonly spec: PodOwner } }).jobTemplate.spec;
 }
 
 /** Everything that the objects ask for at Services of their own. */

@@ -13,6 +13,7 @@ import { prometheusValues } from "../../../components/observability/prometheus-v
 import { tempoValues } from "../../../components/observability/tempo-values";
 import { openBaoValues } from "../../../components/secrets/openbao-values";
 import { sealedSecretsValues } from "../../../components/secrets/secrets-values";
+import { snapshotAgentValues } from "../../../components/secrets/snapshot-values";
 import type { ChartName } from "../../../settings/platform/charts";
 import { workloadsOf } from "./analysed-network";
 import { needsOf, podsOfCharts, type ChartPod, type Need } from "./chart-needs";
@@ -27,6 +28,8 @@ const settings = platformSettings({
 const flows = flowsOf(settings);
 
 const dns = { owner: "groundwork", domain: "example.com" };
+const bucket = { name: "bucket", endpoint: "example.com", signingRegion: "region", secretName: "bucket" };
+const store = { ...openBaoValues({ replicas: 3, storage: "10Gi" }), snapshotAgent: snapshotAgentValues(bucket, 30) };
 const source = { stack: "prod", environments: ["staging", "production"] };
 
 interface Release {
@@ -52,7 +55,7 @@ const releases: readonly Release[] = [
   }),
   { chart: "alloy", namespace: "node-agents", name: "alloy-logs", values: () => alloyLogsValues(source) },
   { chart: "alloy", namespace: "monitoring", name: "alloy-events", values: () => alloyEventsValues(source) },
-  { chart: "openbao", namespace: "secrets", values: () => openBaoValues({ replicas: 3, storage: "10Gi" }) },
+  { chart: "openbao", namespace: "secrets", values: () => store },
   { chart: "sealed-secrets", namespace: "secrets", values: sealedSecretsValues },
 ];
 

@@ -143,6 +143,15 @@ describe("the table", () => {
     expect([names(flowsOf(settings)).includes(name), names(flowsWith(more)).includes(name)]).toEqual([false, true]);
   });
 
+  test("has rows for snapshots only where Linode has a bucket for them", () => {
+    const existing = { cluster: { existing: { kubeconfig: "/kubeconfig" } } };
+    const ofSnapshots = (more: GivenPlatform) => names(flowsWith(more)).filter((name) => name.includes("snapshot"));
+    expect([ofSnapshots({}), ofSnapshots(existing)]).toEqual([
+      ["openbao-snapshot-to-openbao", "openbao-snapshot-to-world"],
+      [],
+    ]);
+  });
+
   test("lets the API server call from the nodes and the ends of their tunnels, or from where the settings say", () => {
     const callers = (more: GivenPlatform) =>
       flowsWith(more)

@@ -22,6 +22,11 @@ const variants: readonly { readonly only: string; readonly instead?: string; rea
     instead: "no gitops.highAvailability",
     given: { gitops: { highAvailability: true } },
   },
+  {
+    only: "cluster.existing",
+    instead: "no cluster.existing",
+    given: { cluster: { existing: { kubeconfig: "/kubeconfig" } } },
+  },
   { only: "a repository by ssh", given: { gitops: { repository: "git@github.com:example/infrastructure.git" } } },
 ];
 

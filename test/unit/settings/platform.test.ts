@@ -50,7 +50,7 @@ describe("the config of a platform", () => {
       },
       gitops: { ...least.gitops, revision: "main", path: "gitops", highAvailability: false },
       teams: {},
-      retention: { logs: 30, metrics: 15, traces: 30 },
+      retention: { logs: 30, metrics: 15, traces: 30, snapshots: 30 },
       ingress: { proxyProtocol: false, certificates: "production", challenge: "http01", externalDns: false },
       network: { pods: "10.2.0.0/16", services: "10.128.0.0/16", nodes: "192.168.128.0/17", apiServer: [] },
       charts: {},
