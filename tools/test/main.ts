@@ -13,6 +13,7 @@ import { fetchCloudInit } from "./cloud-init-program";
 import { fetchDockerPrograms } from "./docker-programs";
 import { setUpNetworkAnalyser } from "./network-analyser";
 import { fetchPromtool } from "./promtool-program";
+import { setUpWorkflowCheckers } from "./workflow-checkers";
 import { countGo, countJest, formatCounts, goOutput, isSuccess, sum, type Counts, type JestReport } from "./summary";
 
 const root = join(__dirname, "..");
@@ -91,6 +92,7 @@ async function main(): Promise<void> {
   await fetchCloudInit();
   await fetchPromtool();
   await setUpNetworkAnalyser(root);
+  await setUpWorkflowCheckers(root);
   await makeCloudImage(root);
   await buildControlPlane(root);
   const results = levels.map(runLevel);
