@@ -16,7 +16,7 @@ const arrows = {
   playbooks: ["settings"],
   host: ["settings"],
   settings: [],
-  tools: ["engine", "drivers", "playbooks", "host", "settings"],
+  tools: ["delivery", "engine", "drivers", "playbooks", "host", "settings"],
 };
 
 /** What a folder may not import besides: a driver knows no Pulumi, and a program starts no process. */

@@ -6,6 +6,7 @@ import { say } from "../setup/processes";
 import { grant, parseService, type Service } from "./grant";
 import { readKeys, writeOnce } from "./keys-file";
 import { chartTable, newerCharts } from "./newer-charts";
+import { probeCluster } from "./probe-command";
 import { withReplicas, type Whereabouts } from "./replicas";
 import * as sealingKeys from "./sealing-keys";
 import { assertNew, firstOf, leaderOf, restore, snapshot, unseal } from "./store";
@@ -18,10 +19,16 @@ interface WithToken extends Whereabouts {
   readonly keys?: string;
 }
 
-/** `platform secrets ...`, `platform sealed-secrets ...` and `platform charts`. */
+/** `platform secrets ...`, `platform sealed-secrets ...`, `platform probe` and `platform charts`. */
 export function platformProgram(): Command {
   const program = new Command("platform").description("what a platform needs to be done by hand");
   program.addCommand(storeCommands()).addCommand(sealingCommands());
+  program
+    .command("probe")
+    .description(
+      "ask whether the API server reaches the webhooks and APIs of the platform, and what to change where not",
+    )
+    .action(probeCluster);
   program
     .command("charts")
     .description("show which of the pinned charts have newer versions")

@@ -1,7 +1,7 @@
 /** Finds the replicas of the store, by tunnels to their pods or where they are said to be. */
 
 import { readFileSync } from "node:fs";
-import { kubectl, tunnel, type Tunnel } from "./kubectl";
+import { kubectl, tunnel, type Tunnel } from "../../delivery/kubectl";
 import { OpenBao } from "./openbao";
 
 /** Where the replicas are, if not in the cluster of the kubeconfig. */
@@ -35,7 +35,7 @@ export async function withReplicas<T>(
 }
 
 async function podNames(): Promise<string[]> {
-  const names = await kubectl("get", "pods", "-n", namespace, "-l", labels, "-o", "name");
+  const names = await kubectl(["get", "pods", "-n", namespace, "-l", labels, "-o", "name"]);
   return names
     .split("\n")
     .filter((name) => name !== "")
@@ -44,6 +44,6 @@ async function podNames(): Promise<string[]> {
 }
 
 async function authorityOfStore(): Promise<string> {
-  const encoded = await kubectl("get", "secret", "openbao-tls", "-n", namespace, "-o", "jsonpath={.data.ca\\.crt}");
+  const encoded = await kubectl(["get", "secret", "openbao-tls", "-n", namespace, "-o", "jsonpath={.data.ca\\.crt}"]);
   return Buffer.from(encoded, "base64").toString();
 }

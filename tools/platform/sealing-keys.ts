@@ -1,8 +1,8 @@
 /** The keys that sealed secrets are opened by: kept outside the cluster, and brought back to another. */
 
 import * as z from "zod";
+import { kubectl } from "../../delivery/kubectl";
 import { GroundworkError } from "../../settings/errors";
-import { kubectl } from "./kubectl";
 
 const namespace = "secrets";
 const label = "sealedsecrets.bitnami.com/sealed-secrets-key";
@@ -46,12 +46,12 @@ function readList(answer: string) {
 
 /** All keys of the cluster: what was sealed long ago is opened by an old one. */
 export async function backup() {
-  return toBackup(await kubectl("get", "secrets", "-n", namespace, "-l", label, "-o", "json"));
+  return toBackup(await kubectl(["get", "secrets", "-n", namespace, "-l", label, "-o", "json"]));
 }
 
 /** Brings the keys of a file into the cluster; the controller reads them when it starts. */
 export async function restore(file: string): Promise<void> {
-  await kubectl("apply", "--server-side", "--force-conflicts", "-f", file);
-  await kubectl("rollout", "restart", "deployment/sealed-secrets", "-n", namespace);
-  await kubectl("rollout", "status", "deployment/sealed-secrets", "-n", namespace, "--timeout=50s");
+  await kubectl(["apply", "--server-side", "--force-conflicts", "-f", file]);
+  await kubectl(["rollout", "restart", "deployment/sealed-secrets", "-n", namespace]);
+  await kubectl(["rollout", "status", "deployment/sealed-secrets", "-n", namespace, "--timeout=50s"]);
 }

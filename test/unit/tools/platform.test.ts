@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { kubectl, portOf, tunnel } from "../../../delivery/kubectl";
 import { parseService, policyOf } from "../../../tools/platform/grant";
 import { readKeys, writeOnce } from "../../../tools/platform/keys-file";
-import { kubectl, portOf, tunnel } from "../../../tools/platform/kubectl";
 import { OpenBao } from "../../../tools/platform/openbao";
 import { platformProgram } from "../../../tools/platform/program";
 import { toBackup } from "../../../tools/platform/sealing-keys";
@@ -131,7 +131,7 @@ describe("kubectl", () => {
 
   test("that is missing ends with how to have it", async () => {
     process.env["PATH"] = folder();
-    const errors = [await laterRefusalOf(kubectl("get", "pods")), await laterRefusalOf(tunnel("secrets", "a", 1))];
+    const errors = [await laterRefusalOf(kubectl(["get", "pods"])), await laterRefusalOf(tunnel("secrets", "a", 1))];
     expect(errors.map(({ code, exitStatus }) => [code, exitStatus])).toEqual([
       ["PROVIDER_NOT_AVAILABLE", 5],
       ["PROVIDER_NOT_AVAILABLE", 5],

@@ -1,0 +1,119 @@
+/**
+ * Talks to the cluster by kubectl, which knows every way of logging in that a kubeconfig may name, and keeps a tunnel to a pod;
+ * the same by the API would be a library and its WebSockets.
+ */
+
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { x, type Output } from "tinyexec";
+import { GroundworkError } from "../settings/errors";
+
+const program = "kubectl";
+
+/** How a question to the cluster is put. */
+export interface KubectlOptions {
+  /** The file that says which cluster is meant. @default the one in use: KUBECONFIG, else kubectl's own */
+  readonly kubeconfig?: string | undefined;
+  /** What kubectl reads. @default nothing */
+  readonly stdin?: string;
+  /** When it is ended, and so fails. @default 60 */
+  readonly limitSeconds?: number;
+}
+
+/** How one call of kubectl ended. */
+export interface KubectlAnswer {
+  /** Undefined when it was ended at its limit. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs kubectl to its end; a failure is an answer. @throws GroundworkError PROVIDER_NOT_AVAILABLE without kubectl */
+export async function askKubectl(parameters: readonly string[], options: KubectlOptions = {}): Promise<KubectlAnswer> {
+  const { kubeconfig, stdin = "", limitSeconds = 60 } = options;
+  const which = kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig];
+  return await call([...which, ...parameters], stdin, limitSeconds * 1000);
+}
+
+async function call(parameters: readonly string[], stdin: string, timeout: number): Promise<KubectlAnswer> {
+  const started = x(program, [...parameters], { stdin, timeout, nodePath: false });
+  try {
+    const { exitCode, stdout, stderr }: Output = await started;
+    return { exitCode, stdout, stderr };
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw unavailable(code === "ENOENT" ? `there is no ${program}` : `${program} could not be started`, cause);
+  }
+}
+
+/** Runs kubectl, and returns its trimmed output. @throws GroundworkError PROVIDER_NOT_AVAILABLE when it fails */
+export async function kubectl(parameters: readonly string[], options: KubectlOptions = {}): Promise<string> {
+  const { exitCode, stdout, stderr } = await askKubectl(parameters, options);
+  if (exitCode === 0) return stdout.trim();
+  throw unavailable(lastLine(stderr) ?? `${program} ${parameters[0] ?? ""} did not end in time`);
+}
+
+/** Reads objects, or one, as the API server shows them. @param what as after `kubectl get` */
+export async function getObjects(what: readonly string[], options: KubectlOptions = {}): Promise<unknown> {
+  return JSON.parse(await kubectl(["get", ...what, "--output", "json"], options)) as unknown;
+}
+
+/** Does something with a file that holds a kubeconfig, which is there for that time alone and for its owner's eyes. */
+export async function withKubeconfig<T>(text: string, work: (file: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "groundwork-kubectl-"));
+  try {
+    const file = join(folder, "kubeconfig");
+    writeFileSync(file, text, { mode: 0o600 });
+    return await work(file);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function lastLine(text: string): string | undefined {
+  return text.trim().split("\n").at(-1)?.trim() || undefined;
+}
+
+function unavailable(message: string, cause?: unknown): GroundworkError {
+  return new GroundworkError("PROVIDER_NOT_AVAILABLE", `The cluster cannot be asked: ${message}.`, {
+    suggestion:
+      "Install kubectl, and write the stack's kubeconfig to a file that KUBECONFIG names: `pulumi stack output kubeconfig --show-secrets`.",
+    cause,
+  });
+}
+
+/** A port of a pod, on this machine's loopback. */
+export interface Tunnel {
+  readonly port: number;
+  close(): void;
+}
+
+/** Forwards a port of a pod, also of one that is not ready. */
+export async function tunnel(namespace: string, pod: string, port: number): Promise<Tunnel> {
+  const parameters = ["-n", namespace, "port-forward", `pod/${pod}`, `:${port}`, "--address", "127.0.0.1"];
+  const child = spawn(program, parameters, { stdio: ["ignore", "pipe", "pipe"], env: process.env });
+  return { port: await localPort(child), close: () => child.kill() };
+}
+
+function localPort(child: ChildProcessByStdio<null, Readable, Readable>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const port = portOf(line);
+      if (port !== undefined) resolve(port);
+    });
+    child.on("error", (error) => reject(unavailable(error.message, error)));
+    child.on("close", () => reject(unavailable(lastLine(said) ?? "the tunnel ended")));
+  });
+}
+
+/** The local port in a line of `kubectl port-forward`. */
+export function portOf(line: string): number | undefined {
+  const match = /^Forwarding from 127\.0\.0\.1:(\d+) ->/.exec(line);
+  return match === null ? undefined : Number(match[1]);
+}
