@@ -16,6 +16,7 @@ import { playbookDigest } from "./playbooks/content";
 import { GroundworkError } from "./settings/errors";
 import type { HostDefaults } from "./settings/host-defaults";
 import type { InstanceSpec } from "./settings/instance-spec";
+import { requireLinodeToken } from "./settings/platform/linode-token";
 import type { Provisioning } from "./settings/provisioning";
 import { readProject } from "./settings/project";
 import { parseStack, type StackSettings } from "./settings/stack";
@@ -69,6 +70,10 @@ async function build(): Promise<StackOutputs | PlatformOutputs> {
       return instancesStack({ ...surroundings, settings: settings.host, instances });
     }
     case "platform": {
+      if (settings.platform.cluster.source === "lke") {
+        const config = pulumi.runtime.allConfig()["linode:token"];
+        requireLinodeToken(stack, { config, environment: process.env["LINODE_TOKEN"] });
+      }
       // The packages of Kubernetes and Linode are read where they are needed alone: they are larger than all else.
       refuseUnpinnedCharts();
       const { platformStack } = await import("./stacks/platform");
