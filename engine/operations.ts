@@ -4,11 +4,12 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
-import { GroundworkError, type ErrorCode } from "../settings/errors";
+import { GroundworkError } from "../settings/errors";
 import type { ToldStage } from "../host/stages";
 import { inTurn, type TurnOptions } from "../host/turns";
 import { isLocked, refuseLocked } from "./locks";
 import { runEngine, type EngineResult } from "./engine-process";
+import { platformMeanings, type Meaning } from "./platform-meanings";
 import type { Workspace } from "./workspace";
 
 /** What goes with every operation. */
@@ -132,7 +133,7 @@ async function change(workspace: Workspace, parameters: readonly string[], optio
 }
 
 /** Messages of the engine that have a place in the contract; its own words, first match wins. */
-const meanings: readonly { readonly pattern: RegExp; readonly code: ErrorCode; readonly suggestion?: string }[] = [
+const meanings: readonly Meaning[] = [
   { pattern: /the stack is currently locked/i, code: "LOCKED" },
   {
     pattern: /no resource plugin|failed to (load|find) plugin|Could not automatically download/i,
@@ -149,6 +150,7 @@ const meanings: readonly { readonly pattern: RegExp; readonly code: ErrorCode; r
     code: "CONFIG_INVALID",
     suggestion: "Make it writable, or set GROUNDWORK_HOME to a directory of yours on a local disk.",
   },
+  ...platformMeanings,
 ];
 
 /**
