@@ -16,6 +16,7 @@ import { Policies } from "../components/network/policies";
 import { SecretStore } from "../components/secrets/secret-store";
 import { Observability } from "../components/observability/observability";
 import { GroundworkError } from "../settings/errors";
+import { clusterLabel } from "../settings/platform/cluster-label";
 import { definitionSources } from "../settings/platform/definitions";
 import { offerViolations, resolveVersion } from "../settings/platform/offers";
 import type { LkeSettings, PlatformSettings } from "../settings/platform/platform";
@@ -141,11 +142,6 @@ async function platformCluster(stack: string, { cluster }: PlatformSettings): Pr
     settings: cluster,
     version: await offeredVersion(stack, cluster),
   });
-}
-
-/** Linode's labels have at most 32 characters. */
-function clusterLabel(stack: string): string {
-  return `groundwork-${stack}`.slice(0, 32);
 }
 
 async function offeredVersion(stack: string, settings: LkeSettings): Promise<string> {

@@ -6,6 +6,7 @@ import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+import type { Workspace } from "../../engine/workspace";
 import { groundworkHome } from "../../host/home";
 import { readSetup } from "../../host/setup-record";
 
@@ -110,6 +111,14 @@ export class PulumiWorkspace {
     if (exitCode === 0) return workspace;
     workspace.remove();
     throw new Error(`The stack could not be made: ${output}`);
+  }
+
+  /** The stack as the tool itself works on it. */
+  get asWorkspace(): Workspace {
+    const variables = Object.entries(this.environment()).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    );
+    return { directory: this.folder, stack: "test", variables: Object.fromEntries(variables) };
   }
 
   /** Writes a file of the project. */

@@ -3,6 +3,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { GroundworkError } from "../../settings/errors";
 import { say } from "../setup/processes";
+import { destroyCommand } from "./destroy-command";
 import { grant, parseService, type Service } from "./grant";
 import { readKeys, writeOnce } from "./keys-file";
 import { chartTable, newerCharts } from "./newer-charts";
@@ -19,7 +20,7 @@ interface WithToken extends Whereabouts {
   readonly keys?: string;
 }
 
-/** `platform secrets ...`, `platform sealed-secrets ...`, `platform probe` and `platform charts`. */
+/** `platform secrets ...`, `platform sealed-secrets ...`, `platform probe`, `platform destroy` and `platform charts`. */
 export function platformProgram(): Command {
   const program = new Command("platform").description("what a platform needs to be done by hand");
   program.addCommand(storeCommands()).addCommand(sealingCommands());
@@ -29,6 +30,12 @@ export function platformProgram(): Command {
       "ask whether the API server reaches the webhooks and APIs of the platform, and what to change where not",
     )
     .action(probeCluster);
+  program
+    .command("destroy")
+    .description("show what would go on being paid for without the stack; with --yes destroy it, and show what is left")
+    .requiredOption("-s, --stack <stack>", "the stack, such as prod")
+    .option("--yes", "destroy it")
+    .action(destroyCommand);
   program
     .command("charts")
     .description("show which of the pinned charts have newer versions")

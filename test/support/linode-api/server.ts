@@ -11,6 +11,7 @@ import { catalogueRoutes } from "./catalogue";
 import { clusterRoutes, type ClusterOptions } from "./clusters";
 import { firewallRoutes } from "./firewalls";
 import { objectStorageRoutes } from "./object-storage";
+import { PaidObjects } from "./paid-objects";
 import { Refusal, type Call, type Route } from "./route";
 
 /** How an account's API is. */
@@ -36,13 +37,16 @@ export interface Fault {
 export class LinodeApi {
   /** All calls so far: `POST /lke/clusters`. */
   readonly calls: string[] = [];
+  /** What controllers in clusters make and remove. */
+  readonly paid = new PaidObjects();
   private faults: { fault: Fault; left: number }[] = [];
   private readonly server: Server;
   private readonly routes: readonly Route[];
 
   private constructor(private readonly options: LinodeApiOptions) {
     const firewalls = firewallRoutes();
-    this.routes = [...catalogueRoutes, ...clusterRoutes(options), ...objectStorageRoutes(), ...firewalls];
+    const own = [...clusterRoutes(options), ...objectStorageRoutes(), ...firewalls, ...this.paid.routes];
+    this.routes = [...catalogueRoutes, ...own];
     this.server = createServer((request, response) => {
       void this.answer(request).then(({ status, body, headers }) => {
         response.writeHead(status, { "Content-Type": "application/json", ...headers });

@@ -95,6 +95,15 @@ describe("the stand-in of Linode's API", () => {
     expect([String(body["secret_key"]).length, again.body["secret_key"]]).toEqual([40, "[REDACTED]"]);
   });
 
+  test("keeps volumes and NodeBalancers when their cluster is gone, until they are deleted themselves", async () => {
+    const { body } = await post("/lke/clusters", cluster);
+    const id = api.paid.addVolume({ label: "pvc-1", size: 10, machine: `lke${String(body["id"])}-1-1` });
+    await call("DELETE", `/lke/clusters/${String(body["id"])}`);
+    expect((await get("/volumes")).body["results"]).toBe(1);
+    await call("DELETE", `/volumes/${String(id)}`);
+    expect((await get("/volumes")).body["results"]).toBe(0);
+  });
+
   test("fails when it is told to, as often as it is told to", async () => {
     api.fail({ method: "GET", path: "/regions", status: 429, retryAfter: 3, times: 2, reason: "Too many requests" });
     const answers = [await get("/regions"), await get("/regions"), await get("/regions")];
@@ -114,6 +123,7 @@ describe("the stand-in of Linode's API", () => {
   (existsSync(recorded) ? test : test.skip)("answers with every field that was recorded", async () => {
     const made = await post("/lke/clusters", cluster);
     const path = `/lke/clusters/${String(made.body["id"])}`;
+    const balancer = api.paid.addBalancer({ label: "b", ipv4: "192.0.2.1", clusterId: Number(made.body["id"]) });
     const answers: Record<string, Answer> = {
       "lke_cluster_create.json": made,
       "lke_cluster_get.json": await get(path),
@@ -126,6 +136,9 @@ describe("the stand-in of Linode's API", () => {
       "object_storage_bucket_create.json": await post("/object-storage/buckets", bucket),
       "object_storage_key_create.json": await post("/object-storage/keys", { label: "key" }),
       "object_storage_endpoints_list.json": await get("/object-storage/endpoints"),
+      "nodebalancer_get_with_lke_cluster.json": await get(`/nodebalancers/${String(balancer)}`),
+      "nodebalancers_list.json": await get("/nodebalancers"),
+      "nodebalancers_types_list.json": await get("/nodebalancers/types"),
       "linode_types_list.json": await get("/linode/types"),
       "regions_list.json": await get("/regions"),
     };
