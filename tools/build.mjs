@@ -14,6 +14,7 @@ const dist = path.join(root, "dist");
 /** What is built: dist/NAME.js from its entry point. */
 const entryPoints = {
   index: "index.ts",
+  registrations: "stacks/mocks/main.ts",
   vagrantp: "cli/main.ts",
   run: "cli/run.ts",
   plugin: "plugin/main.ts",
@@ -34,6 +35,7 @@ const entryPoints = {
 const external = {
   // The program runs in Pulumi's language host, which loads the SDK itself: there must be one copy of it.
   index: ["@pulumi/*"],
+  registrations: ["@pulumi/*"],
   // The first answer comes before the verbs are read.
   vagrantp: ["./run.js"],
   // It cannot be bundled, and is there where the sources are.
