@@ -6,18 +6,21 @@ import { isScalar, parseDocument, type Document } from "yaml";
 import { GroundworkError } from "../settings/errors";
 import type { Workspace } from "./workspace";
 
+/** Which stack is meant: the folder with Pulumi.yaml, and its name. */
+type Place = Pick<Workspace, "directory" | "stack">;
+
 /** The path of the configuration file of a workspace's stack. */
-export function stackConfigFile({ directory, stack }: Workspace): string {
+export function stackConfigFile({ directory, stack }: Place): string {
   return join(directory, `Pulumi.${stack}.yaml`);
 }
 
 /** One value of the configuration; undefined when it is not set. @throws CONFIG_INVALID when the file is not YAML */
-export function getStackConfig(workspace: Workspace, path: readonly string[]): unknown {
+export function getStackConfig(workspace: Place, path: readonly string[]): unknown {
   return readDocument(stackConfigFile(workspace)).document.getIn(["config", ...path]);
 }
 
 /** The whole configuration as it stands there, secrets encrypted; empty where there is none. @throws CONFIG_INVALID when the file is not YAML */
-export function readStackConfig(workspace: Workspace): Readonly<Record<string, unknown>> {
+export function readStackConfig(workspace: Place): Readonly<Record<string, unknown>> {
   const whole = readDocument(stackConfigFile(workspace)).document.toJS() as { config?: Record<string, unknown> } | null;
   return whole?.config ?? {};
 }

@@ -1,6 +1,8 @@
 /** The commands of `bin/platform`: what a platform needs to be done by hand. */
 
 import { Command, InvalidArgumentError } from "commander";
+import { checkCharts } from "../../engine/charts/check-charts";
+import { findInstallation } from "../../engine/installation";
 import { GroundworkError } from "../../settings/errors";
 import { say } from "../setup/processes";
 import { destroyCommand } from "./destroy-command";
@@ -20,7 +22,7 @@ interface WithToken extends Whereabouts {
   readonly keys?: string;
 }
 
-/** `platform secrets ...`, `platform sealed-secrets ...`, `platform probe`, `platform destroy` and `platform charts`. */
+/** `platform secrets`, `sealed-secrets`, `probe`, `destroy`, `charts` and `check`. */
 export function platformProgram(): Command {
   const program = new Command("platform").description("what a platform needs to be done by hand");
   program.addCommand(storeCommands()).addCommand(sealingCommands());
@@ -40,6 +42,14 @@ export function platformProgram(): Command {
     .command("charts")
     .description("show which of the pinned charts have newer versions")
     .action(async () => void process.stdout.write(`${chartTable(await newerCharts())}\n`));
+  program
+    .command("check")
+    .description("render every chart with the values that a stack gives it, as `pulumi up` would")
+    .requiredOption("-s, --stack <stack>", "the stack, such as prod")
+    .action(async ({ stack }: { readonly stack: string }) => {
+      const { directory } = findInstallation();
+      process.stdout.write(`${await checkCharts({ directory, stack })}\n`);
+    });
   return program;
 }
 

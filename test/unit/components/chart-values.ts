@@ -36,7 +36,8 @@ export interface ChartValuesOptions {
 
 const referenceFolder = resolve(__dirname, "../../../../shared/reference/charts");
 const chartsFolder = process.env["GROUNDWORK_TEST_CHARTS"] ?? join(cacheFolder(), "charts");
-const helm = [process.env["GROUNDWORK_TEST_HELM"], join(cacheFolder(), "helm/helm"), "helm"].find(
+/** The helm that is at hand; undefined where there is none. */
+export const helmProgram = [process.env["GROUNDWORK_TEST_HELM"], join(cacheFolder(), "helm/helm"), "helm"].find(
   (program) => program !== undefined && spawnSync(program, ["version"]).status === 0,
 );
 
@@ -65,7 +66,7 @@ export function testWithHelm(name: ChartName): jest.It {
   const { chart } = chartSource(name);
   const isThere = existsSync(join(chartsFolder, chart, "Chart.yaml"));
   return testWhere(
-    isThere && helm !== undefined ? undefined : `${isThere ? "helm" : `the chart ${chart}`} is not here`,
+    isThere && helmProgram !== undefined ? undefined : `${isThere ? "helm" : `the chart ${chart}`} is not here`,
   );
 }
 
@@ -106,7 +107,7 @@ const renderedBy = remembered((input: string, ...command: string[]): RenderedObj
 
 /** What helm prints. @throws Error with what it complains of */
 export function runHelm(command: readonly string[], input = ""): string {
-  const { status, stdout, stderr } = spawnSync(helm ?? "helm", command, {
+  const { status, stdout, stderr } = spawnSync(helmProgram ?? "helm", command, {
     input,
     encoding: "utf8",
     maxBuffer: Infinity,
@@ -117,7 +118,7 @@ export function runHelm(command: readonly string[], input = ""): string {
 
 /** `test` where helm is at hand, else `test.skip`, and a line that says so. */
 export function testHelm(): jest.It {
-  return testWhere(helm === undefined ? "helm is not here" : undefined);
+  return testWhere(helmProgram === undefined ? "helm is not here" : undefined);
 }
 
 /** Why the values of this chart cannot be looked at; undefined where they can. */
