@@ -1,17 +1,20 @@
 /**
- * `make pictures`: draws the house from the imports, records the session on the real engine, and draws it.
- * With a word it does one of these alone: `house`, `record` (and draw), `draw`.
+ * `make pictures`: draws the house from the imports and the resources of a platform from its program, records the session on the
+ * real engine, and draws it. With a word it does one of these alone: `house`, `resources`, `record` (and draw), `draw`.
  */
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { findInstallation } from "../../engine/installation";
+import { platformResources } from "../../engine/platform-registrations";
+import { readStackConfig } from "../../engine/stack-config";
 import { messageOf } from "../setup/texts";
 import { replaceBetween } from "../marked-text";
 import { World } from "../world";
 import { formatCast, parseCast } from "./cast";
 import { houseOf } from "./house";
 import { record } from "./record";
+import { drawResourceTree } from "./resource-tree";
 import { files, session, title } from "./session";
 import { drawCast } from "./svg";
 
@@ -21,6 +24,15 @@ const castFile = join(root, "docs", "pictures", "session.cast");
 function drawHouse(): void {
   const page = join(root, "docs", "architecture.md");
   writeFileSync(page, replaceBetween(readFileSync(page, "utf8"), "house", houseOf(root)));
+}
+
+async function drawResources(): Promise<void> {
+  const page = join(root, "docs", "resource-tree.md");
+  const config = readStackConfig({ directory: root, stack: "prod" });
+  // Its value is nowhere in the picture.
+  const secrets = { seed: "a seed that makes passwords of nothing" };
+  const resources = await platformResources("prod", { ...config, "groundwork:secrets": secrets });
+  writeFileSync(page, replaceBetween(readFileSync(page, "utf8"), "resources", drawResourceTree(resources)));
 }
 
 async function recordSession(): Promise<void> {
@@ -50,12 +62,14 @@ async function drawSession(): Promise<void> {
 
 const works: Readonly<Record<string, () => void | Promise<void>>> = {
   house: drawHouse,
+  resources: drawResources,
   record: recordSession,
   draw: drawSession,
 };
 
 async function main([only]: readonly string[]): Promise<void> {
-  const chosen = only === undefined ? ["house", "record", "draw"] : only === "record" ? ["record", "draw"] : [only];
+  const chosen =
+    only === undefined ? ["house", "resources", "record", "draw"] : only === "record" ? ["record", "draw"] : [only];
   for (const name of chosen) {
     const work = works[name];
     if (work === undefined) throw new Error(`there is no "${name}"; there are ${Object.keys(works).join(", ")}`);
