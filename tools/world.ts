@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Variables on top of the world's own. @default none */
   readonly variables?: Readonly<Record<string, string>>;
+  /** What it reads. @default nothing */
+  readonly stdin?: string;
 }
 
 /** How a program ran: all of it, and until the first byte that it printed. */
@@ -92,7 +94,7 @@ export class World {
     const started = performance.now();
     // In a group of its own: Ctrl-C reaches us alone, and we ask it to end.
     const child = spawn(program, parameters, { cwd: options.cwd ?? this.root, env, detached: true, stdio: "pipe" });
-    child.stdin.end();
+    child.stdin.end(options.stdin);
     const output = { stdout: "", stderr: "", firstByte: NaN };
     for (const name of ["stdout", "stderr"] as const) {
       child[name].setEncoding("utf8").on("data", (text: string) => {

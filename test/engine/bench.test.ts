@@ -40,8 +40,8 @@ describeWithEngine("the bench", () => {
     const { ended, left } = startBench(sandbox);
     const { status, stdout } = await ended;
     const table = tableRows(stdout);
-    const figure = /^[\d.]+(e\+\d+)? (ms|×)$/;
-    const series = /`.+` [\d.]+, [\d.]+ ms/;
+    const figure = /^[\d.]+(e\+\d+)? (ms|MiB|×)$/;
+    const series = /`.+` [\d.]+, [\d.]+ (ms|MiB)/;
     expect(status).toBe(0);
     expect(table.map(([name]) => name)).toEqual(quickRows.map(({ name }) => name));
     for (const [name, , , measured, , ours, beside] of table) {

@@ -67,7 +67,8 @@ const projectsAtOnce: Row = {
     if (quarter === undefined || half === undefined || all === undefined) throw new Error("no project came up");
     const series = (command: string, total: number, count: number): Series => ({
       command,
-      milliseconds: [total / count],
+      unit: "ms",
+      values: [total / count],
     });
     const ours = series(`vagrantp up, ${String(atOnce)} at a time`, all - half, projects / 2);
     const peers = [series("the same, first quarter", quarter, projects / 4)];

@@ -1,7 +1,7 @@
 /** What one row of the table is, and what measuring it gives. Pure. */
 
 import type { Fixtures } from "./fixtures";
-import { middle, p95, type Series } from "./sampling";
+import { middle, p95, type Series, type Unit } from "./sampling";
 
 /** How much of everything is measured. */
 export interface Size {
@@ -33,7 +33,7 @@ export interface Goal {
   /** What is judged, e.g. `p95`. */
   readonly figure: string;
   readonly atMost: number;
-  readonly unit: "ms" | "×";
+  readonly unit: Unit | "×";
 }
 
 /** What was found. */
@@ -72,6 +72,12 @@ export function p95AtMost(atMost: number): Goal {
 export function byP95([ours, ...peers]: readonly Series[]): Measurement {
   if (ours === undefined) throw new Error("nothing was measured");
   return { ours, peers, figure: p95(ours) };
+}
+
+/** The measurement whose figure is the most that the first series has; the others are its peers. */
+export function byMaximum([ours, ...peers]: readonly Series[]): Measurement {
+  if (ours === undefined) throw new Error("nothing was measured");
+  return { ours, peers, figure: Math.max(...ours.values) };
 }
 
 /** The measurement whose figure is the first series' median divided by the second's; all others are peers too. */

@@ -5,10 +5,11 @@ import { commandRows } from "./command-rows";
 import { engineRows } from "./engine-rows";
 import { machineRows } from "./machine-rows";
 import { manyRows } from "./many-rows";
+import { platformRows } from "./platform-rows";
 import { playbookRows } from "./playbook-rows";
 
 /** The rows that a test can measure in seconds. */
-export const quickRows: readonly Row[] = [...commandRows, ...playbookRows, ...engineRows, ...manyRows];
+export const quickRows: readonly Row[] = [...commandRows, ...playbookRows, ...engineRows, ...platformRows, ...manyRows];
 
 /** Every row. */
 export const rows: readonly Row[] = [...quickRows, ...machineRows];

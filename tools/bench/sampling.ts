@@ -1,19 +1,25 @@
-/** Takes times of several subjects in one run, so that a busy moment of the machine meets all of them alike. */
+/** Measures several subjects in one run, so that a busy moment of the machine meets all of them alike. */
 
 import { median, quantile } from "simple-statistics";
 
-/** Something whose time is taken. */
+/** What a figure counts. */
+export type Unit = "ms" | "MiB";
+
+/** Something that is measured. */
 export interface Subject {
   /** What is run, as a person would type it. */
   readonly command: string;
-  /** Runs it once. Returns the milliseconds that it took. */
+  /** @default "ms" */
+  readonly unit?: Unit;
+  /** Runs it once. Returns what it took, in the unit. */
   readonly take: () => Promise<number>;
 }
 
-/** The times of one subject. */
+/** What one subject took. */
 export interface Series {
   readonly command: string;
-  readonly milliseconds: readonly number[];
+  readonly unit: Unit;
+  readonly values: readonly number[];
 }
 
 /**
@@ -22,22 +28,22 @@ export interface Series {
  * @param warmUps rounds before the first that counts
  */
 export async function interleave(subjects: readonly Subject[], rounds: number, warmUps: number): Promise<Series[]> {
-  const times = subjects.map(({ command }) => ({ command, milliseconds: [] as number[] }));
+  const series = subjects.map(({ command, unit = "ms" }) => ({ command, unit, values: [] as number[] }));
   for (let round = -warmUps; round < rounds; round++) {
     for (const [index, { take }] of subjects.entries()) {
       const taken = await take();
-      if (round >= 0) times[index]?.milliseconds.push(taken);
+      if (round >= 0) series[index]?.values.push(taken);
     }
   }
-  return times;
+  return series;
 }
 
-/** The middle of a series, in milliseconds. */
-export function middle({ milliseconds }: Series): number {
-  return median([...milliseconds]);
+/** The middle of a series. */
+export function middle({ values }: Series): number {
+  return median([...values]);
 }
 
-/** The time that 95 of 100 runs stay below, in milliseconds. */
-export function p95({ milliseconds }: Series): number {
-  return quantile([...milliseconds], 0.95);
+/** What 95 of 100 runs stay below. */
+export function p95({ values }: Series): number {
+  return quantile([...values], 0.95);
 }

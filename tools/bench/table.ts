@@ -28,21 +28,21 @@ function cells(result: Result): string[] {
   const { row, measurement } = result;
   const { goal } = row;
   const { ours, peers, note } = measurement;
-  const beside = peers.map((peer) => `\`${peer.command}\` ${times(peer)} (${number(middle(ours) / middle(peer))}×)`);
+  const beside = peers.map((peer) => `\`${peer.command}\` ${figures(peer)} (${number(middle(ours) / middle(peer))}×)`);
   return [
     `\`${row.name}\``,
     [row.what, ...(note === undefined ? [] : [note])].join("; "),
     `${goal.figure} ≤ ${String(goal.atMost)} ${goal.unit}`,
     `${number(measurement.figure)} ${goal.unit}`,
     isReached(result) ? "yes" : "**no**",
-    `\`${ours.command}\` ${times(ours)}`,
+    `\`${ours.command}\` ${figures(ours)}`,
     beside.join("; "),
-    String(ours.milliseconds.length),
+    String(ours.values.length),
   ];
 }
 
-function times(series: Series): string {
-  return `${number(middle(series))}, ${number(p95(series))} ms`;
+function figures(series: Series): string {
+  return `${number(middle(series))}, ${number(p95(series))} ${series.unit}`;
 }
 
 /** Three digits that mean something. */

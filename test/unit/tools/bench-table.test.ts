@@ -1,4 +1,4 @@
-import { fullSize, byP95, byRatio, type Goal, type Result } from "../../../tools/bench/row";
+import { byMaximum, byP95, byRatio, fullSize, type Goal, type Result } from "../../../tools/bench/row";
 import { interleave } from "../../../tools/bench/sampling";
 import { alignTable, formatTable, isReached } from "../../../tools/bench/table";
 import { tableRows } from "../docs/markdown";
@@ -7,8 +7,8 @@ const goal: Goal = { figure: "p95", atMost: 60, unit: "ms" };
 
 function resultOf(milliseconds: readonly number[]): Result {
   const measurement = byP95([
-    { command: "ours", milliseconds },
-    { command: "theirs", milliseconds: [20] },
+    { command: "ours", unit: "ms", values: milliseconds },
+    { command: "theirs", unit: "ms", values: [20] },
   ]);
   return { row: { name: "one", what: "a thing", goal, measure: () => Promise.resolve(measurement) }, measurement };
 }
@@ -19,15 +19,15 @@ test("every subject has its turn in each round, and warm-up rounds do not count"
   const series = await interleave([subject("a"), subject("b")], 2, 1);
   expect(turns).toEqual(["a", "b", "a", "b", "a", "b"]);
   expect(series).toEqual([
-    { command: "a", milliseconds: [3, 5] },
-    { command: "b", milliseconds: [4, 6] },
+    { command: "a", unit: "ms", values: [3, 5] },
+    { command: "b", unit: "ms", values: [4, 6] },
   ]);
 });
 
 test("a ratio is that of the medians", () => {
   const { figure } = byRatio([
-    { command: "ours", milliseconds: [10, 30, 1000] },
-    { command: "theirs", milliseconds: [20] },
+    { command: "ours", unit: "ms", values: [10, 30, 1000] },
+    { command: "theirs", unit: "ms", values: [20] },
   ]);
   expect(figure).toBe(1.5);
 });
@@ -40,6 +40,18 @@ test("a goal of the 95th percentile bears one slow run of thirty, not two", () =
 test("a row says goal, figure, verdict, both series and their ratio", () => {
   expect(tableRows(formatTable([resultOf([40, 61, 61])]))).toEqual([
     ["one", "a thing", "p95 ≤ 60 ms", "61 ms", "**no**", "`ours` 61, 61 ms", "`theirs` 20, 20 ms (3.05×)", "3"],
+  ]);
+});
+
+test("a row of memory says it in MiB, by the most that was used", () => {
+  const measurement = byMaximum([
+    { command: "ours", unit: "MiB", values: [200, 300, 250] },
+    { command: "theirs", unit: "MiB", values: [125] },
+  ]);
+  const memory: Goal = { figure: "maximum", atMost: 381, unit: "MiB" };
+  const row = { name: "one", what: "a thing", goal: memory, measure: () => Promise.resolve(measurement) };
+  expect(tableRows(formatTable([{ row, measurement }]))).toEqual([
+    ["one", "a thing", "maximum ≤ 381 MiB", "300 MiB", "yes", "`ours` 250, 295 MiB", "`theirs` 125, 125 MiB (2×)", "3"],
   ]);
 });
 
