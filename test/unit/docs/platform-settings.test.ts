@@ -1,10 +1,11 @@
-/** The guide's tables name every setting and every secret of a platform, and its example is understood. */
+/** The guide's tables name every setting and every secret of a platform; its example and those beside the program are understood. */
 
 import { parse } from "yaml";
 import * as z from "zod";
 import { platformSchema } from "../../../settings/platform/platform";
 import { secretNames } from "../../../settings/platform/secrets";
 import { parseStack } from "../../../settings/stack";
+import { platformProgram } from "../../../tools/platform/program";
 import { seed } from "../components/platform-settings";
 import { readText, section, tableRows } from "./markdown";
 
@@ -18,6 +19,16 @@ function pathsOf(schema: unknown, path: string): string[] {
   }
   if (!(schema instanceof z.ZodObject)) return [path];
   return Object.entries(schema.shape).flatMap(([key, one]) => pathsOf(one, path === "" ? key : `${path}.${key}`));
+}
+
+/** What a stack's file says, with the one secret that it cannot do without. */
+function understood(yaml: string) {
+  const { config } = parse(yaml) as { config: Record<string, unknown> };
+  const own = Object.entries(config).map(([key, value]) => [key.replace("groundwork:", ""), value] as const);
+  const context = { stack: "prod", directory: "/", home: "/", hostDefaults: { image: "", box: "" } };
+  const settings = parseStack({ ...Object.fromEntries(own), secrets: { seed } }, context);
+  if (settings.kind !== "platform") throw new Error("not a platform");
+  return settings;
 }
 
 const firstCells = (heading: string) =>
@@ -34,10 +45,43 @@ describe("the guide of a platform", () => {
 
   test("begins with an example that is understood", () => {
     const [, yaml = ""] = /```yaml\n([^`]*groundwork:kind: platform[^`]*)```/.exec(guide) ?? [];
-    const { config } = parse(yaml) as { config: Record<string, unknown> };
-    const own = Object.entries(config).map(([key, value]) => [key.replace("groundwork:", ""), value] as const);
-    const hostDefaults = { image: "", box: "" };
-    const context = { stack: "prod", directory: "/", home: "/", hostDefaults };
-    expect(parseStack({ ...Object.fromEntries(own), secrets: { seed } }, context)).toMatchObject({ kind: "platform" });
+    expect(understood(yaml)).toMatchObject({ kind: "platform" });
+  });
+});
+
+describe("the examples beside the program", () => {
+  test("are understood: prod has every environment in one cluster", () => {
+    const { platform } = understood(readText("Pulumi.prod.yaml"));
+    expect(Object.keys(platform.environments)).toEqual(["staging", "production"]);
+  });
+
+  test("are understood: staging has a cluster of its own, which may be deleted, and no domain in common with prod's pages", () => {
+    const { platform } = understood(readText("Pulumi.staging.yaml"));
+    expect(Object.keys(platform.environments)).toEqual(["staging"]);
+    expect(platform.cluster).toMatchObject({ source: "lke", protect: false, highAvailability: false });
+    expect(platform.domain).not.toBe(understood(readText("Pulumi.prod.yaml")).platform.domain);
+  });
+});
+
+describe("the README's way to a platform", () => {
+  const way = section(readText("README.md"), "## A platform, from an empty account");
+
+  test("uses commands of bin/platform that there are", () => {
+    const used = [...way.matchAll(/bin\/platform ([a-z]+)/g)].map(([, name]) => name);
+    const known = platformProgram().commands.map((command) => command.name());
+    expect(used).not.toEqual([]);
+    expect(known).toEqual(expect.arrayContaining(used));
+  });
+
+  test("sets secrets that there are", () => {
+    const used = [...way.matchAll(/groundwork:secrets\.(\w+)/g)].map(([, name]) => name);
+    expect(used).not.toEqual([]);
+    expect(secretNames).toEqual(expect.arrayContaining(used));
+  });
+
+  test("adds up what it costs", () => {
+    const costs = tableRows(way).map(([, dollars = ""]) => Number(dollars.replaceAll("*", "")));
+    const sum = costs.slice(0, -1).reduce((all, one) => all + one, 0);
+    expect(costs.at(-1)).toBe(sum);
   });
 });
