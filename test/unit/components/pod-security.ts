@@ -40,10 +40,17 @@ const volumes = [
 
 /** What the restricted level would refuse of the pods that an object is or makes, each with the object's and container's name. */
 export function unrestricted(object: RenderedObject): string[] {
-  const own = object["spec"] as PodSpec | { readonly template: { readonly spec: PodSpec } } | undefined;
-  const pod = own !== undefined && "template" in own ? own.template.spec : own;
+  const pod = podOf(object["spec"] as Owner | undefined);
   if (pod === undefined || !("containers" in pod)) return [];
   return violationsOf(pod).map((what) => `${object.kind} ${object.metadata.name}: ${what}`);
+}
+
+type Owner = PodSpec | { readonly template: { readonly spec: PodSpec } } | { readonly jobTemplate: { spec: Owner } };
+
+function podOf(owner: Owner | undefined): PodSpec | undefined {
+  if (owner === undefined) return undefined;
+  if ("jobTemplate" in owner) return podOf(owner.jobTemplate.spec);
+  return "template" in owner ? owner.template.spec : owner;
 }
 
 function violationsOf(pod: PodSpec): string[] {
