@@ -14,6 +14,7 @@ import { fetchDockerPrograms } from "./docker-programs";
 import { setUpNetworkAnalyser } from "./network-analyser";
 import { fetchPromtool } from "./promtool-program";
 import { setUpWorkflowCheckers } from "./workflow-checkers";
+import { buildS3Server } from "./s3-server-program";
 import { countGo, countJest, formatCounts, goOutput, isSuccess, sum, type Counts, type JestReport } from "./summary";
 
 const root = join(__dirname, "..");
@@ -95,6 +96,7 @@ async function main(): Promise<void> {
   await setUpWorkflowCheckers(root);
   await makeCloudImage(root);
   await buildControlPlane(root);
+  await buildS3Server();
   const results = levels.map(runLevel);
   const total = sum(results.map(({ counts }) => counts));
   console.log(results.map(({ line }) => line).join("\n"));
