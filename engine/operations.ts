@@ -7,6 +7,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { GroundworkError } from "../settings/errors";
 import type { ToldStage } from "../host/stages";
 import { inTurn, type TurnOptions } from "../host/turns";
+import { storeError } from "./backend-errors";
 import { isLocked, refuseLocked } from "./locks";
 import { runEngine, type EngineResult } from "./engine-process";
 import { platformMeanings, type Meaning } from "./platform-meanings";
@@ -141,6 +142,12 @@ const meanings: readonly Meaning[] = [
     suggestion: "Run `make setup` again: a plugin is missing.",
   },
   {
+    pattern: /incorrect passphrase|passphrase must be set/i,
+    code: "CONFIG_INVALID",
+    suggestion:
+      "Set PULUMI_CONFIG_PASSPHRASE, or the file that PULUMI_CONFIG_PASSPHRASE_FILE names, to the stack's passphrase.",
+  },
+  {
     pattern: /no space left on device|disk quota exceeded/i,
     code: "INSUFFICIENT_RESOURCES",
     suggestion: "Free some space on that disk (`df -h` shows it), then run the same command again.",
@@ -168,6 +175,8 @@ export function engineError(result: EngineResult): GroundworkError {
   const text = [...result.diagnostics, result.stderr.trim(), result.stdout.trim()].filter((part) => part !== "");
   const message = text.join("\n") || `pulumi ended with status ${result.exitCode} and said nothing`;
   const meaning = meanings.find(({ pattern }) => pattern.test(message));
+  const refusal = meaning === undefined ? storeError(message) : undefined;
+  if (refusal !== undefined) return refusal;
   return new GroundworkError(meaning?.code ?? "ENGINE_FAILED", message.replace(/^error: /, ""), {
     details: { program: "pulumi", status: result.exitCode },
     ...(meaning?.suggestion === undefined ? {} : { suggestion: meaning.suggestion }),

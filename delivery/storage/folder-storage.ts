@@ -6,17 +6,12 @@ import { dirname, join, relative, sep } from "node:path";
 import { assertKey } from "./keys";
 import type { Storage, WriteOptions } from "./storage";
 
-/** Where a file is written before it gets its name. No key begins with a dot. */
+/** Where a file is written before it gets its name. */
 const drafts = ".drafts";
 
 /** Files in one folder, which need not be there yet; readable by their owner alone. */
 export class FolderStorage implements Storage {
-  private readonly folder: string;
-
-  /** @param path of the folder, in parts */
-  constructor(...path: readonly string[]) {
-    this.folder = join(...path);
-  }
+  constructor(private readonly folder: string) {}
 
   async read(key: string): Promise<Buffer | undefined> {
     return await ifThere(() => readFile(this.fileOf(key)));

@@ -1,7 +1,7 @@
 /** The grammar of keys. */
 
-/** Names of letters, digits, `.`, `_`, `-`, divided by slashes; none begins with a dot. */
-const keyPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
+/** Names of letters, digits, `.`, `_` and `-`, none of dots alone, divided by slashes. */
+const keyPattern = /^((?!\.+(\/|$))[\w.-]+(\/(?!$)|$))+$/;
 
 /** @throws Error for what is no key: it could lead out of the store */
 export function assertKey(key: string): void {

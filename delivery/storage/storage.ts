@@ -1,8 +1,10 @@
 /** What delivery keeps beside a stack's state: notes on runs, checkpoints, records that are still to be sent. */
 
-import { GroundworkError } from "../../settings/errors";
+import { join } from "node:path";
+import type { Backend } from "../../engine/backend";
 import type { Workspace } from "../../engine/workspace";
 import { backendOf } from "../workspace";
+import type * as Bucket from "./bucket-storage";
 import { FolderStorage } from "./folder-storage";
 
 /** Texts and files under keys. A key is a path of names, such as `locks/prod.json`. */
@@ -32,7 +34,18 @@ const folder = "groundwork";
 
 /** The store beside a stack's state: in the same bucket or folder. */
 export function storageOf(workspace: Workspace): Storage {
-  const backend = backendOf(workspace);
-  if (backend.kind === "folder") return new FolderStorage(backend.directory, folder);
-  throw new GroundworkError("CONFIG_INVALID", `The store beside the state in ${backend.url} cannot be reached yet.`);
+  return openStorage(backendOf(workspace), folder);
+}
+
+/** All that a backend keeps, Pulumi's own files among it. */
+export function backendStorage(backend: Backend): Storage {
+  return openStorage(backend);
+}
+
+function openStorage(backend: Backend, inside?: string): Storage {
+  if (backend.kind === "folder") return new FolderStorage(join(backend.directory, inside ?? ""));
+  // `import` would make the store a promise; where the state is in a folder the library is not loaded at all.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it is a third of what this program loads
+  const { BucketStorage } = require("./bucket-storage") as typeof Bucket;
+  return new BucketStorage({ ...backend, prefix: backend.prefix + (inside === undefined ? "" : `${inside}/`) });
 }
