@@ -1,4 +1,4 @@
-/** The engine's own lock of a stack in a file backend, and what a killed engine leaves of it. */
+/** The engine's own lock of a stack, and what a killed engine leaves of it. */
 
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
@@ -8,13 +8,13 @@ import { programOf } from "../host/processes";
 import { turnTaken } from "../host/turns";
 import type { Workspace } from "./workspace";
 
-/**
- * What a lock file says of its holder; written by Pulumi 3.259 and later as
- * `.pulumi/locks/organization/<project>/<stack>/<uuid>.json`.
- */
-interface LockHolder {
+/** What a lock says of its holder; written by Pulumi 3.259 and later. */
+export interface LockHolder {
   readonly pid: number;
   readonly hostname: string;
+  readonly username: string;
+  /** When it was taken, by the holder's clock: ISO 8601. */
+  readonly timestamp: string;
 }
 
 /** A lock file. */
@@ -46,7 +46,7 @@ export function clearStaleLocks(workspace: Workspace): readonly Lock[] {
  * @throws LOCKED, see `turnTaken`
  */
 export function refuseLocked(workspace: Workspace): void {
-  const held = clearStaleLocks(workspace).find(({ holder }) => holder?.hostname === hostname());
+  const held = clearStaleLocks(workspace).find(({ holder }) => holder !== undefined && isOfThisHost(holder));
   if (held?.holder !== undefined) {
     throw turnTaken(`The stack ${workspace.stack}`, { pid: held.holder.pid, command: "an engine that still runs" });
   }
@@ -57,15 +57,38 @@ export function isLocked(workspace: Workspace): boolean {
   return locksOf(workspace).length > 0;
 }
 
-/** A pid that another program has by now is gone too. */
+/** Where a backend keeps the locks of a stack, each in a file of its own, `<uuid>.json`. */
+export function lockFolder(stack: string): string {
+  return `.pulumi/locks/organization/groundwork/${stack}`;
+}
+
+/** What a lock's file says; undefined for one that is not a lock. */
+export function readLockHolder(text: string): LockHolder | undefined {
+  try {
+    return JSON.parse(text) as LockHolder;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the holder was an engine of this host and runs no more. A pid that another program has by now is gone too. */
+export function isGoneHere(holder: LockHolder): boolean {
+  return isOfThisHost(holder) && programOf(holder.pid) !== "pulumi";
+}
+
+/** Whether the holder is, or was, a process of this host. */
+export function isOfThisHost(holder: LockHolder): boolean {
+  return holder.hostname === hostname();
+}
+
 function isGone({ holder }: Lock): boolean {
-  return holder !== undefined && holder.hostname === hostname() && programOf(holder.pid) !== "pulumi";
+  return holder !== undefined && isGoneHere(holder);
 }
 
 function locksOf({ variables, stack }: Workspace): Lock[] {
   const backend = variables["PULUMI_BACKEND_URL"];
   if (backend?.startsWith("file://") !== true) return [];
-  const folder = join(fileURLToPath(backend), ".pulumi", "locks", "organization", "groundwork", stack);
+  const folder = join(fileURLToPath(backend), lockFolder(stack));
   return lockFiles(folder).map((name) => ({ file: join(folder, name), holder: readHolder(join(folder, name)) }));
 }
 
@@ -80,7 +103,7 @@ function lockFiles(folder: string): string[] {
 /** Undefined for a file that is not a lock, or that is gone by now. */
 function readHolder(file: string): LockHolder | undefined {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as LockHolder;
+    return readLockHolder(readFileSync(file, "utf8"));
   } catch {
     return undefined;
   }

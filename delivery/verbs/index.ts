@@ -2,7 +2,8 @@
 
 import { audit } from "./audit";
 import { snapshot } from "./snapshot";
+import { unlock } from "./unlock";
 import type { DeliveryVerb } from "./verb";
 
 /** What `bin/delivery` can do. */
-export const verbs: readonly DeliveryVerb[] = [snapshot, audit];
+export const verbs: readonly DeliveryVerb[] = [snapshot, audit, unlock];
