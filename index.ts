@@ -21,8 +21,11 @@ import type { Provisioning } from "./settings/provisioning";
 import { readProject } from "./settings/project";
 import { parseStack, type StackSettings } from "./settings/stack";
 import { instancesStack, type StackOutputs } from "./stacks/instances";
+import type { BootstrapOutputs } from "./stacks/bootstrap";
 import type { PlatformOutputs } from "./stacks/platform";
 import { assertBuildIsCurrent } from "./tools/build-stamp";
+
+type Outputs = StackOutputs | PlatformOutputs | BootstrapOutputs;
 
 /** The values that stand as text in the configuration; all others are JSON. */
 const textKeys = ["kind"];
@@ -48,7 +51,7 @@ function projectSpec(
   return sealed ?? readProject(directory, { file, hostDefaults }).spec;
 }
 
-async function build(): Promise<StackOutputs | PlatformOutputs> {
+async function build(): Promise<Outputs> {
   assertBuildIsCurrent(__dirname);
   const home = groundworkHome();
   const stack = pulumi.getStack();
@@ -79,11 +82,15 @@ async function build(): Promise<StackOutputs | PlatformOutputs> {
       const { platformStack } = await import("./stacks/platform");
       return platformStack({ stack, settings: settings.platform, secrets: settings.secrets });
     }
+    case "bootstrap": {
+      const { bootstrapStack } = await import("./stacks/bootstrap");
+      return bootstrapStack(settings.bootstrap);
+    }
   }
 }
 
 /** Pulumi prints a RunError's message without a stack trace. */
-async function buildOrExplain(): Promise<StackOutputs | PlatformOutputs> {
+async function buildOrExplain(): Promise<Outputs> {
   try {
     return await build();
   } catch (error) {

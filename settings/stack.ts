@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import * as z from "zod";
+import { bootstrapSchema, type BootstrapSettings } from "./bootstrap";
 import { GroundworkError, type Violation } from "./errors";
 import type { HostDefaults } from "./host-defaults";
 import { platformSchema, platformViolations, toPlatform, type PlatformSettings } from "./platform/platform";
@@ -47,9 +48,10 @@ export type StackSettings =
       readonly host: HostSettings;
     }
   | { readonly kind: "instances"; readonly instances: readonly InstanceSpec[]; readonly host: HostSettings }
-  | { readonly kind: "platform"; readonly platform: PlatformSettings; readonly secrets: PlatformSecrets };
+  | { readonly kind: "platform"; readonly platform: PlatformSettings; readonly secrets: PlatformSecrets }
+  | { readonly kind: "bootstrap"; readonly bootstrap: BootstrapSettings };
 
-const kindsAllowed = "project, instances or platform";
+const kindsAllowed = "project, instances, platform or bootstrap";
 const defaultReserveMiB = 512;
 
 /**
@@ -60,6 +62,7 @@ const defaultReserveMiB = 512;
  */
 export function parseStack(config: unknown, context: StackContext): StackSettings {
   const kind: unknown = isMap(config) ? config["kind"] : undefined;
+  if (kind === "bootstrap") return parseBootstrapStack(config, context);
   if (kind === "platform") return parsePlatformStack(config, context);
   if (kind === "project") return parseProjectStack(config, context);
   if (kind === "instances") return parseInstancesStack(config, context);
@@ -109,6 +112,13 @@ function parsePlatformStack(config: unknown, context: StackContext): StackSettin
   const violations = platformViolations(platform, secrets);
   if (violations.length > 0) throw invalid(context, violations);
   return { kind: "platform", platform: toPlatform(platform), secrets };
+}
+
+function parseBootstrapStack(config: unknown, context: StackContext): StackSettings {
+  const schema = z.strictObject({ kind: z.literal("bootstrap"), bootstrap: bootstrapSchema.prefault({}) });
+  const result = schema.safeParse(config);
+  if (!result.success) throw invalid(context, toViolations(result.error, schema, config));
+  return result.data;
 }
 
 function parseInstancesStack(config: unknown, context: StackContext): StackSettings {

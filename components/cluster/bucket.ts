@@ -5,13 +5,14 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { ObjectStorageBucket } from "@pulumi/linode/objectStorageBucket";
 import { ObjectStorageKey } from "@pulumi/linode/objectStorageKey";
 import * as pulumi from "@pulumi/pulumi";
+import { endpointHost, signingRegion } from "../../settings/object-storage";
 
 /** A bucket, and how to reach it. The key is in a Secret of the same namespace. */
 export interface Bucket {
   readonly name: pulumi.Input<string>;
   /** The host of the S3 API, without a scheme. */
   readonly endpoint: pulumi.Input<string>;
-  /** What signatures name: Linode's is the first part of the endpoint, not the region that the bucket is asked for in. */
+  /** What signatures name. */
   readonly signingRegion: pulumi.Input<string>;
   /** The Secret with `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. */
   readonly secretName: string;
@@ -63,10 +64,6 @@ export function bucketOf(name: string, args: BucketArgs, parent: pulumi.Resource
     },
     { parent },
   );
-  const endpoint = bucket.s3Endpoint.apply((address) => address.replace(/^https?:\/\//, ""));
-  return { name: bucket.label, endpoint, signingRegion: endpoint.apply(firstPart), secretName };
-}
-
-function firstPart(host: string): string {
-  return host.split(".")[0] ?? host;
+  const endpoint = bucket.s3Endpoint.apply(endpointHost);
+  return { name: bucket.label, endpoint, signingRegion: endpoint.apply(signingRegion), secretName };
 }

@@ -336,12 +336,12 @@ describe("a project's own stack", () => {
 
 describe("the kind of a stack", () => {
   test.each([undefined, null, [], "instances", {}])("is missing in %j", (config) => {
-    expect(mistakes(config)).toEqual(["kind: is missing; allowed: project, instances or platform."]);
+    expect(mistakes(config)).toEqual(["kind: is missing; allowed: project, instances, platform or bootstrap."]);
   });
 
   test("is one of three words", () => {
     expect(mistakes({ kind: "instance" })).toEqual([
-      'kind: "instance" is not a kind of stack; allowed: project, instances or platform.',
+      'kind: "instance" is not a kind of stack; allowed: project, instances, platform or bootstrap.',
     ]);
   });
 });
