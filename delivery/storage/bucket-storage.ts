@@ -36,7 +36,8 @@ export class BucketStorage implements Storage {
 
   async write(key: string, content: string | Buffer, { onlyIfAbsent = false }: WriteOptions = {}): Promise<boolean> {
     const id = randomUUID();
-    const object = { ...this.objectOf(key), Body: content, Metadata: { [writeId]: id } };
+    const body = { Body: content, ContentLength: Buffer.byteLength(content) };
+    const object = { ...this.objectOf(key), ...body, Metadata: { [writeId]: id } };
     if (onlyIfAbsent) return await this.ask(() => this.writeIfAbsent(object, id));
     await this.ask(() => this.client.putObject(object));
     return true;
