@@ -8,7 +8,7 @@ import { canonicalJson } from "../settings/canonical-json";
 import { unknownValue } from "../settings/instance-properties";
 import type { DefinitionSet } from "../settings/platform/definitions";
 import { managedLabel, setAnnotation } from "./definition-marks";
-import { kubectl, type ClusterAccess } from "./kubectl";
+import { kubectl, type ClusterAccess } from "../host/kubectl";
 import {
   hasUnknown,
   type CheckResult,
