@@ -84,6 +84,29 @@ export async function exportState(workspace: Workspace): Promise<string> {
   return result.stdout;
 }
 
+/** Puts a state in the place of the stack's; the stack is made where there is none. Changes nothing but the state. */
+export async function importState(workspace: Workspace, state: string): Promise<void> {
+  const parameters = ["stack", "import"];
+  const result = await runEngine({ workspace, parameters, stdin: state });
+  if (result.exitCode === 0) return;
+  if (!isUnknownStack(result.stderr)) throw engineError(result);
+  await succeed(workspace, ["stack", "init", "--secrets-provider", "passphrase"]);
+  const again = await runEngine({ workspace, parameters, stdin: state });
+  if (again.exitCode !== 0) throw engineError(again);
+}
+
+/** What the engine says of a stack that the backend does not hold. */
+export function isUnknownStack(said: string): boolean {
+  return /no stack named/i.test(said);
+}
+
+/** One of the stack's outputs, secret or not; undefined where there is none of that name. */
+export async function stackOutput(workspace: Workspace, name: string): Promise<unknown> {
+  const result = await runEngine({ workspace, parameters: ["stack", "output", "--json", "--show-secrets"] });
+  if (result.exitCode !== 0) throw engineError(result);
+  return (JSON.parse(result.stdout) as Readonly<Record<string, unknown>>)[name];
+}
+
 /** Sets a secret value of the stack's configuration; the value goes by standard input, never on the command line. */
 export async function setSecret(workspace: Workspace, path: string, value: string): Promise<void> {
   const result = await runEngine({

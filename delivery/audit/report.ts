@@ -1,8 +1,10 @@
-/** The audit for people. Pure. */
+/** The audit for people. */
 
 import { markdownTable } from "../table";
-import { lokiVariables } from "./loki";
+import { lokiOf, lokiVariables } from "./loki";
+import type { DeliveryContext } from "../context";
 import type { KeptRecord, SendReport } from "./outbox";
+import type { Recorder } from "./recorder";
 
 /** A table of records, in their order. */
 export function auditTable(records: readonly KeptRecord[]): string {
@@ -29,4 +31,15 @@ export function sendingLines({ sent, kept, problems }: SendReport, hasLoki: bool
     ...(kept === 0 ? [] : [`Audit: ${records(kept)} ${wait}.`]),
     ...problems.map((problem) => `Audit: ${problem}.`),
   ];
+}
+
+/** Sends what is kept, and tells the run's log what became of it. */
+export async function flushAndTell(
+  { flush }: Recorder,
+  { say }: Pick<DeliveryContext, "say">,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<SendReport> {
+  const report = await flush();
+  for (const line of sendingLines(report, lokiOf(env) !== undefined)) say(line);
+  return report;
 }

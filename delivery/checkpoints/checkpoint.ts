@@ -3,9 +3,12 @@
 import * as z from "zod";
 import { exportState } from "../../engine/operations";
 import { GroundworkError } from "../../settings/errors";
+import { syncedApplication, type SyncedApplication } from "../argocd/application";
+import { listSynced } from "../argocd/bring-back";
 import type { DeliveryContext } from "../context";
 import { stateHash } from "../plan/state-hash";
 import type { Storage } from "../storage/storage";
+import { clusterOf } from "./platform";
 import { expiredCheckpoints, lastKept } from "./retention";
 
 const checkpointSchema = z.object({
@@ -40,18 +43,40 @@ export type CheckpointFacts = Pick<Checkpoint, "reason"> & Partial<Pick<Checkpoi
 export async function takeCheckpoint(context: DeliveryContext, facts: CheckpointFacts): Promise<Checkpoint> {
   const { storage, workspace, run } = context;
   const state = await exportState(workspace);
-  return keepCheckpoint(storage, state, { stack: workspace.stack, commit: run.commit, actor: run.actor, ...facts });
+  const known = { stack: workspace.stack, commit: run.commit, actor: run.actor };
+  return keepCheckpoint(storage, { state, synced: await syncedApplications(context) }, { ...known, ...facts });
+}
+
+/** What ArgoCD has synced in a platform. A cluster that does not answer keeps nobody from keeping the state. */
+async function syncedApplications({ workspace, ...context }: DeliveryContext): Promise<readonly SyncedApplication[]> {
+  try {
+    const cluster = await clusterOf(workspace);
+    return cluster === undefined ? [] : await listSynced(cluster);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    context.say(`The checkpoint does not say what ArgoCD has synced: ${why}`);
+    return [];
+  }
+}
+
+/** What a checkpoint keeps. */
+export interface CheckpointContent {
+  /** As `pulumi stack export` printed it. */
+  readonly state: string;
+  /** What the applications of a platform's environments are synced with. @default none */
+  readonly synced?: readonly SyncedApplication[];
 }
 
 /** Keeps a state; see {@link takeCheckpoint}. */
 export async function keepCheckpoint(
   storage: Storage,
-  state: string,
+  { state, synced = [] }: CheckpointContent,
   facts: CheckpointFacts & Pick<Checkpoint, "stack" | "commit" | "actor">,
 ): Promise<Checkpoint> {
   const number = await claimNumber(storage, facts.stack, state);
   const at = new Date().toISOString();
   const checkpoint: Checkpoint = { number, at, stateHash: stateHash(state), approvedBy: [], ...facts };
+  await storage.write(keysOf(facts.stack, number).synced, JSON.stringify(synced));
   await storage.write(keysOf(facts.stack, number).checkpoint, JSON.stringify(checkpoint));
   await prune(storage, facts.stack);
   return checkpoint;
@@ -90,6 +115,15 @@ export async function readCheckpointState(storage: Storage, { stack, number }: C
   });
 }
 
+/** What the applications of a platform were synced with; none where that was not known. */
+export async function readSynced(
+  storage: Storage,
+  { stack, number }: Checkpoint,
+): Promise<readonly SyncedApplication[]> {
+  const synced = await storage.read(keysOf(stack, number).synced);
+  return synced === undefined ? [] : z.array(syncedApplication).parse(JSON.parse(synced.toString()));
+}
+
 /** Takes away the checkpoints that are kept no longer, and what runs left that were killed. */
 async function prune(storage: Storage, stack: string): Promise<void> {
   const checkpoints = await listCheckpoints(storage, stack);
@@ -99,9 +133,8 @@ async function prune(storage: Storage, stack: string): Promise<void> {
   const old = Math.max(...complete) - lastKept;
   const incomplete = (await takenNumbers(storage, stack)).filter((one) => !complete.has(one) && one < old);
   for (const number of [...expired, ...incomplete]) {
-    const { checkpoint, state } = keysOf(stack, number);
-    await storage.remove(checkpoint);
-    await storage.remove(state);
+    const { checkpoint, synced, state } = keysOf(stack, number);
+    for (const key of [checkpoint, synced, state]) await storage.remove(key);
   }
 }
 
@@ -111,7 +144,11 @@ function prefixOf(stack: string): string {
 
 function keysOf(stack: string, number: number) {
   const folder = `${prefixOf(stack)}${String(number).padStart(6, "0")}`;
-  return { checkpoint: `${folder}/checkpoint.json`, state: `${folder}/state.json` };
+  return {
+    checkpoint: `${folder}/checkpoint.json`,
+    state: `${folder}/state.json`,
+    synced: `${folder}/applications.json`,
+  };
 }
 
 /** The numbers that are taken, also by what is not complete. */

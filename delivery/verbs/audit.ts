@@ -1,9 +1,8 @@
 /** `bin/delivery audit`: sends what was kept of the audit, and shows it. */
 
-import { lokiOf } from "../audit/loki";
 import { listKept } from "../audit/outbox";
 import { recorder } from "../audit/recorder";
-import { auditTable, sendingLines } from "../audit/report";
+import { auditTable, flushAndTell } from "../audit/report";
 import { parseSince } from "../audit/since";
 import type { DeliveryVerb } from "./verb";
 
@@ -18,8 +17,7 @@ export const audit: DeliveryVerb<AuditOptions> = {
   declare: (command) => void command.option("--since <time>", "30m, 12h, 7d, or a date such as 2026-11-30", "1d"),
   async run(context, { since = "1d" }) {
     const from = parseSince(since, new Date());
-    const report = await recorder(context).flush();
-    for (const line of sendingLines(report, lokiOf(process.env) !== undefined)) context.say(line);
+    const report = await flushAndTell(recorder(context), context);
     const records = await listKept(context.storage, context.workspace.stack, from);
     context.show(records.length === 0 ? `Nothing was recorded since ${from.toISOString()}.` : auditTable(records));
     // What stays behind is to be seen in the job too.

@@ -23,7 +23,7 @@ describe("checkpoints", () => {
   });
 
   const keep = (name = "a", more: Partial<Parameters<typeof keepCheckpoint>[2]> = {}) =>
-    keepCheckpoint(storage, stateOf(name), { ...facts, ...more });
+    keepCheckpoint(storage, { state: stateOf(name) }, { ...facts, ...more });
 
   test("are numbered from 1, and say what was told", async () => {
     await keep();
@@ -69,7 +69,9 @@ describe("checkpoints", () => {
     const keys = await storage.list("checkpoints/prod/");
     const numbers = Array.from({ length: 20 }, (_, index) => String(index + 4).padStart(6, "0"));
     expect(keys).toEqual(
-      numbers.flatMap((number) => ["checkpoint", "state"].map((name) => `checkpoints/prod/${number}/${name}.json`)),
+      numbers.flatMap((number) =>
+        ["applications", "checkpoint", "state"].map((name) => `checkpoints/prod/${number}/${name}.json`),
+      ),
     );
   });
 
