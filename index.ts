@@ -17,6 +17,8 @@ import { GroundworkError } from "./settings/errors";
 import type { HostDefaults } from "./settings/host-defaults";
 import type { InstanceSpec } from "./settings/instance-spec";
 import { requireLinodeToken } from "./settings/platform/linode-token";
+import type { PlatformSettings } from "./settings/platform/platform";
+import type { PlatformSecrets } from "./settings/platform/secrets";
 import type { Provisioning } from "./settings/provisioning";
 import { readProject } from "./settings/project";
 import { parseStack, type StackSettings } from "./settings/stack";
@@ -51,6 +53,16 @@ function projectSpec(
   return sealed ?? readProject(directory, { file, hostDefaults }).spec;
 }
 
+/** What would fail in the middle otherwise, when half of a platform is made. */
+async function assertLinodeTakes(stack: string, platform: PlatformSettings, secrets: PlatformSecrets): Promise<void> {
+  const { "linode:token": token, "linode:url": url } = pulumi.runtime.allConfig();
+  const { LINODE_TOKEN: environment, LINODE_URL: otherUrl } = process.env;
+  if (platform.cluster.source === "lke") requireLinodeToken(stack, { config: token, environment });
+  const { assertDomainIsOurs } = await import("./tools/platform/own-domain");
+  const setBy = `pulumi config set --secret --path 'groundwork:secrets.domainToken' -s ${stack}`;
+  await assertDomainIsOurs(stack, platform, { token: secrets.domainToken ?? "", setBy, url: url ?? otherUrl });
+}
+
 async function build(): Promise<Outputs> {
   assertBuildIsCurrent(__dirname);
   const home = groundworkHome();
@@ -73,14 +85,12 @@ async function build(): Promise<Outputs> {
       return instancesStack({ ...surroundings, settings: settings.host, instances });
     }
     case "platform": {
-      if (settings.platform.cluster.source === "lke") {
-        const config = pulumi.runtime.allConfig()["linode:token"];
-        requireLinodeToken(stack, { config, environment: process.env["LINODE_TOKEN"] });
-      }
+      const { platform, secrets } = settings;
+      await assertLinodeTakes(stack, platform, secrets);
       // The packages of Kubernetes and Linode are read where they are needed alone: they are larger than all else.
       refuseUnpinnedCharts();
       const { platformStack } = await import("./stacks/platform");
-      return platformStack({ stack, settings: settings.platform, secrets: settings.secrets });
+      return platformStack({ stack, settings: platform, secrets });
     }
     case "bootstrap": {
       const { bootstrapStack } = await import("./stacks/bootstrap");

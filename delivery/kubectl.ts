@@ -1,12 +1,9 @@
 /**
- * Talks to the cluster by kubectl, which knows every way of logging in that a kubeconfig may name, and keeps a tunnel to a pod;
- * the same by the API would be a library and its WebSockets.
+ * Talks to the cluster of the kubeconfig in use by kubectl, which knows every way of logging in that it may name, and keeps a tunnel
+ * to a pod; the same by the API would be a library and its WebSockets. Where the kubeconfig is a text, see host/kubectl.ts.
  */
 
 import { spawn, type ChildProcessByStdio } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { x, type Output } from "tinyexec";
@@ -60,18 +57,6 @@ export async function kubectl(parameters: readonly string[], options: KubectlOpt
 /** Reads objects, or one, as the API server shows them. @param what as after `kubectl get` */
 export async function getObjects(what: readonly string[], options: KubectlOptions = {}): Promise<unknown> {
   return JSON.parse(await kubectl(["get", ...what, "--output", "json"], options)) as unknown;
-}
-
-/** Does something with a file that holds a kubeconfig, which is there for that time alone and for its owner's eyes. */
-export async function withKubeconfig<T>(text: string, work: (file: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "groundwork-kubectl-"));
-  try {
-    const file = join(folder, "kubeconfig");
-    writeFileSync(file, text, { mode: 0o600 });
-    return await work(file);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 function lastLine(text: string): string | undefined {

@@ -22,15 +22,22 @@ export interface ClusterAccess {
  * kubectl's own words otherwise
  */
 export async function kubectl(access: ClusterAccess, parameters: readonly string[], stdin = ""): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "groundwork-kubectl-"));
-  const file = join(folder, "kubeconfig");
   const context = access.context === undefined ? [] : ["--context", access.context];
-  try {
-    writeFileSync(file, access.kubeconfig, { mode: 0o600 });
+  return await withKubeconfig(access.kubeconfig, async (file) => {
     const all = ["--kubeconfig", file, ...context, ...parameters];
     const { exitCode, stdout, stderr } = await call(all, stdin);
     if (exitCode === 0) return stdout;
     throw failed(parameters[0] ?? "", stderr.trim());
+  });
+}
+
+/** Does something with a file that holds a kubeconfig, which is there for that time alone and for its owner's eyes. */
+export async function withKubeconfig<T>(kubeconfig: string, work: (file: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "groundwork-kubectl-"));
+  const file = join(folder, "kubeconfig");
+  try {
+    writeFileSync(file, kubeconfig, { mode: 0o600 });
+    return await work(file);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -114,6 +114,8 @@ const applicationStatus = z.object({
     .object({
       sync: z.object({ status: z.string() }).default({ status: "Unknown" }),
       health: z.object({ status: z.string(), message: z.string().optional() }).default({ status: "Unknown" }),
+      /** E.g. that the repository cannot be read. */
+      conditions: z.array(z.object({ message: z.string() })).default([]),
     })
     .prefault({}),
 });
@@ -121,11 +123,11 @@ const applicationStatus = z.object({
 /** ArgoCD has brought what is in Git, and it is healthy. */
 export const applicationCheck: Check = async ({ application, argocd }, _, signal) => {
   const { status } = await askJson(argocd, { path: argocd.path, answer: applicationStatus }, signal);
-  const { sync, health } = status;
+  const { sync, health, conditions } = status;
   const found = `${application} is ${sync.status} and ${health.status}`;
   if (sync.status === "Synced" && health.status === "Healthy") return found;
-  const because = health.message === undefined ? "" : `: ${health.message}`;
-  throw new Error(`${found}${because}; allowed: Synced and Healthy`);
+  const because = [health.message ?? [], conditions.map(({ message }) => message)].flat(2);
+  throw new Error(`${[found, ...because].join(": ")}; allowed: Synced and Healthy`);
 };
 
 /** Loki and Tempo keep each environment's apart. */

@@ -9,6 +9,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { catalogueRoutes } from "./catalogue";
 import { clusterRoutes, type ClusterOptions } from "./clusters";
+import { Domains } from "./domains";
 import { firewallRoutes } from "./firewalls";
 import { objectStorageRoutes } from "./object-storage";
 import { PaidObjects } from "./paid-objects";
@@ -39,13 +40,21 @@ export class LinodeApi {
   readonly calls: string[] = [];
   /** What controllers in clusters make and remove. */
   readonly paid = new PaidObjects();
+  /** The zones of the account. */
+  readonly domains = new Domains();
   private faults: { fault: Fault; left: number }[] = [];
   private readonly server: Server;
   private readonly routes: readonly Route[];
 
   private constructor(private readonly options: LinodeApiOptions) {
     const firewalls = firewallRoutes();
-    const own = [...clusterRoutes(options), ...objectStorageRoutes(), ...firewalls, ...this.paid.routes];
+    const own = [
+      ...clusterRoutes(options),
+      ...objectStorageRoutes(),
+      ...firewalls,
+      ...this.paid.routes,
+      ...this.domains.routes,
+    ];
     this.routes = [...catalogueRoutes, ...own];
     this.server = createServer((request, response) => {
       void this.answer(request).then(({ status, body, headers }) => {

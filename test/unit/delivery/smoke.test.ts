@@ -165,6 +165,20 @@ describe("what is wrong is told:", () => {
       "application",
       /^shop is Synced and Degraded: no quota;/,
     ],
+    [
+      "an application whose repository ArgoCD may not read, in ArgoCD's words",
+      {
+        application: {
+          status: {
+            sync: { status: "Unknown" },
+            health: { status: "Healthy" },
+            conditions: [{ type: "ComparisonError", message: "authentication required: Repository not found." }],
+          },
+        },
+      },
+      "application",
+      /is Unknown and Healthy: authentication required: Repository not found\.;/,
+    ],
     ["an application that ArgoCD has not looked at", { application: {} }, "application", /is Unknown and Unknown;/],
     ["an answer that is none of ArgoCD's", { application: [] }, "application", /answered something else: \[\]$/],
   ])("%s", async (_, given, check, message) => {

@@ -124,6 +124,7 @@ describe("the stand-in of Linode's API", () => {
     const made = await post("/lke/clusters", cluster);
     const path = `/lke/clusters/${String(made.body["id"])}`;
     const balancer = api.paid.addBalancer({ label: "b", ipv4: "192.0.2.1", clusterId: Number(made.body["id"]) });
+    api.domains.add("example.org");
     const answers: Record<string, Answer> = {
       "lke_cluster_create.json": made,
       "lke_cluster_get.json": await get(path),
@@ -139,6 +140,7 @@ describe("the stand-in of Linode's API", () => {
       "nodebalancer_get_with_lke_cluster.json": await get(`/nodebalancers/${String(balancer)}`),
       "nodebalancers_list.json": await get("/nodebalancers"),
       "nodebalancers_types_list.json": await get("/nodebalancers/types"),
+      "domain_list.json": await get("/domains"),
       "linode_types_list.json": await get("/linode/types"),
       "regions_list.json": await get("/regions"),
     };

@@ -2,7 +2,7 @@
 
 import type { ClusterObjects } from "../../../tools/platform/destroy/cluster-objects";
 import { belongings } from "../../../tools/platform/destroy/leftovers";
-import type { LinodeObjects } from "../../../tools/platform/destroy/linode";
+import type { LinodeObjects } from "../../../tools/platform/destroy/linode-objects";
 import { leftoverText, removalText } from "../../../tools/platform/destroy/texts";
 
 const price = (id: string, monthly: number, dearer: number) => ({

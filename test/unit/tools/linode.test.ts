@@ -1,6 +1,8 @@
 /** How Linode is asked, against the stand-in of its API. */
 
-import { linodeObjects, linodePrices } from "../../../tools/platform/destroy/linode";
+import { linodeObjects, linodePrices } from "../../../tools/platform/destroy/linode-objects";
+import { platformSettings } from "../components/platform-settings";
+import { assertDomainIsOurs } from "../../../tools/platform/own-domain";
 import { freePort } from "../../support/free-port";
 import { LinodeApi } from "../../support/linode-api/server";
 import { laterRefusalOf } from "../../support/refusal";
@@ -8,10 +10,10 @@ import { laterRefusalOf } from "../../support/refusal";
 describe("Linode", () => {
   let api: LinodeApi;
   beforeEach(async () => {
-    api = await LinodeApi.start({ tokens: { all: ["*"], other: ["domains:read_write"] }, kubeconfig: "" });
+    api = await LinodeApi.start({ tokens: { all: ["*"], other: ["domains:read_only"] }, kubeconfig: "" });
   });
   afterEach(() => api.stop());
-  const access = (token = "all") => ({ token, url: api.url, pauseMs: 1 });
+  const access = (token = "all") => ({ token, setBy: "the command", url: api.url, pauseMs: 1 });
 
   test("tells all that there is, also what does not fit a page", async () => {
     for (let index = 0; index < 501; index += 1) api.paid.addVolume({ label: `pvc-${String(index)}`, size: 10 });
@@ -46,13 +48,49 @@ describe("Linode", () => {
   ])("does not take a token %s, which is asked for by name and never shown", async (_which, token, reason) => {
     const error = await laterRefusalOf(linodeObjects(access(token)));
     expect([error.code, error.message]).toEqual(["CONFIG_INVALID", expect.stringContaining(reason)]);
-    expect(error.suggestion).toContain("`pulumi config set --secret linode:token`");
+    expect(error.suggestion).toContain("run `the command`");
     expect(error.toText()).not.toContain(token);
   });
 
   test("that cannot be reached is named", async () => {
     const url = `http://127.0.0.1:${String(await freePort())}`;
-    const { code } = await laterRefusalOf(linodeObjects({ token: "all", url, pauseMs: 1 }));
+    const { code } = await laterRefusalOf(linodeObjects({ ...access(), url }));
     expect(code).toBe("PROVIDER_NOT_AVAILABLE");
+  });
+
+  describe("has the platform's domain", () => {
+    const written = (domain: string, more: object = { externalDns: true }) =>
+      platformSettings({ domain, ingress: more });
+    const check = (settings: ReturnType<typeof written>) => assertDomainIsOurs("prod", settings, access("other"));
+    beforeEach(() => ["example.org", "example.net"].forEach((domain) => api.domains.add(domain)));
+
+    test.each(["example.org", "platform.example.net"])(
+      "where it is one of the account's, or under one: %s",
+      async (domain) => {
+        await expect(check(written(domain))).resolves.toBeUndefined();
+      },
+    );
+
+    test.each([
+      ["by external-dns", { externalDns: true }],
+      ["by DNS-01", { challenge: "dns01" }],
+    ])("or is refused where records are written %s, with those that it has", async (_by, more) => {
+      const { code, violations } = await laterRefusalOf(check(written("badexample.org", more)));
+      expect([code, violations]).toEqual([
+        "CONFIG_INVALID",
+        [
+          {
+            ...{ key: "platform.domain", got: "badexample.org", allowed: "example.org, example.net" },
+            message:
+              "badexample.org is in no domain of the account that secrets.domainToken is of; allowed: what is in example.org, example.net.",
+          },
+        ],
+      ]);
+    });
+
+    test("or somebody else keeps it, and Linode is not asked", async () => {
+      await check(written("example.com", {}));
+      expect(api.calls).toEqual([]);
+    });
   });
 });

@@ -1,16 +1,17 @@
 /** `bin/platform destroy`: what `pulumi destroy` would leave to be paid for is told before, and what it left is told after. */
 
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
-import { withKubeconfig } from "../../../delivery/kubectl";
 import { destroy } from "../../../engine/operations";
 import { readConfig, readOutputs } from "../../../engine/stack-values";
 import type { Workspace } from "../../../engine/workspace";
+import { withKubeconfig } from "../../../host/kubectl";
 import { GroundworkError } from "../../../settings/errors";
 import { clusterLabel } from "../../../settings/platform/cluster-label";
 import { requireLinodeToken } from "../../../settings/platform/linode-token";
 import { clusterObjects, type ClusterObjects } from "./cluster-objects";
 import { belongings, type Belonging } from "./leftovers";
-import { linodeObjects, linodePrices, type LinodeAccess } from "./linode";
+import type { LinodeAccess } from "../linode";
+import { linodeObjects, linodePrices } from "./linode-objects";
 import { leftoverText, removalText } from "./texts";
 
 /** What is destroyed, and how it is told. */
@@ -56,7 +57,8 @@ function isOnLinode(config: Readonly<Record<string, string | undefined>>): boole
 function linodeAccess({ stack }: Workspace, config: Readonly<Record<string, string | undefined>>): LinodeAccess {
   const { LINODE_TOKEN: environment, LINODE_URL: url } = process.env;
   const token = requireLinodeToken(stack, { config: config["linode:token"], environment });
-  return { token, url: config["linode:url"] ?? url };
+  const setBy = `pulumi config set --secret linode:token -s ${stack}`;
+  return { token, setBy, url: config["linode:url"] ?? url };
 }
 
 async function belongingsOf(

@@ -1,7 +1,7 @@
 /** What goes on being paid for when a cluster is gone. Pure. */
 
 import type { ClusterBalancer, ClusterObjects, ClusterVolume } from "./cluster-objects";
-import type { LinodeObjects, LinodePrice } from "./linode";
+import type { LinodeObjects, LinodePrice } from "./linode-objects";
 
 /** Something of Linode's that belongs to a cluster and is not deleted with it. */
 export interface Belonging {

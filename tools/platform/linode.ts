@@ -2,70 +2,30 @@
 
 import pRetry from "p-retry";
 import * as z from "zod";
-import { GroundworkError } from "../../../settings/errors";
+import { GroundworkError } from "../../settings/errors";
 
 /** How Linode is asked. */
 export interface LinodeAccess {
   /** Never shown. */
   readonly token: string;
+  /** The command that sets another one. */
+  readonly setBy: string;
   /** Without a version. @default Linode's own */
   readonly url?: string | undefined;
   /** Before a call that was turned away is made again; Linode itself may ask for longer. @default 1000 */
   readonly pauseMs?: number;
 }
 
-const cluster = z.object({ id: z.number(), label: z.string() });
-const volume = z.object({
-  ...{ id: z.number(), label: z.string(), region: z.string() },
-  /** GiB. */
-  size: z.number(),
-  /** The label of the machine that has it; of a node of LKE it begins with `lke` and the cluster's id. */
-  linode_label: z.string().nullish(),
-});
-const balancer = z.object({
-  ...{ id: z.number(), label: z.string(), region: z.string() },
-  ...{ ipv4: z.string().nullish(), hostname: z.string().nullish(), tags: z.array(z.string()).default([]) },
-  lke_cluster: z.object({ id: z.number() }).nullish(),
-});
-const price = z.object({
-  id: z.string(),
-  price: z.object({ monthly: z.number().nullish() }),
-  region_prices: z.array(z.object({ id: z.string(), monthly: z.number().nullish() })).default([]),
-});
-
-/** A price list: US dollars a month, of a volume for each GiB. */
-export type LinodePrice = z.output<typeof price>;
-
-/** What an account has of what goes on being paid for without its cluster. */
-export interface LinodeObjects {
-  readonly clusters: readonly z.output<typeof cluster>[];
-  readonly volumes: readonly z.output<typeof volume>[];
-  readonly balancers: readonly z.output<typeof balancer>[];
-}
-
-/** @throws GroundworkError CONFIG_INVALID for a token that Linode does not take, PROVIDER_NOT_AVAILABLE otherwise */
-export async function linodeObjects(access: LinodeAccess): Promise<LinodeObjects> {
-  const [clusters, volumes, balancers] = await Promise.all([
-    list(access, "/lke/clusters", cluster),
-    list(access, "/volumes", volume),
-    list(access, "/nodebalancers", balancer),
-  ]);
-  return { clusters, volumes, balancers };
-}
-
-/** What a volume and a NodeBalancer cost. @throws as {@link linodeObjects} */
-export async function linodePrices(access: LinodeAccess) {
-  const [volumes, balancers] = await Promise.all([
-    list(access, "/volumes/types", price),
-    list(access, "/nodebalancers/types", price),
-  ]);
-  return { volume: volumes[0], balancer: balancers.find(({ id }) => id === "nodebalancer") ?? balancers[0] };
-}
-
 /** The most that Linode gives at once. */
 const pageSize = 500;
 
-async function list<T>(access: LinodeAccess, path: string, item: z.ZodType<T>): Promise<T[]> {
+/**
+ * Everything of a kind.
+ *
+ * @param path after the version, e.g. `/volumes` @param item what is read of each
+ * @throws GroundworkError CONFIG_INVALID for a token that Linode does not take, PROVIDER_NOT_AVAILABLE otherwise
+ */
+export async function listAll<T>(access: LinodeAccess, path: string, item: z.ZodType<T>): Promise<T[]> {
   const answer = z.object({ data: z.array(item), pages: z.number().default(1) });
   const all: T[] = [];
   for (let page = 1, pages = 1; page <= pages; page += 1) {
@@ -101,12 +61,12 @@ async function ask(access: LinodeAccess, path: string): Promise<unknown> {
   });
 }
 
-async function askOnce({ token, url = "https://api.linode.com" }: LinodeAccess, path: string): Promise<unknown> {
+async function askOnce({ token, setBy, url = "https://api.linode.com" }: LinodeAccess, path: string): Promise<unknown> {
   const headers = { Authorization: `Bearer ${token}`, Accept: "application/json" };
   const answer = await fetch(`${url}/v4${path}`, { headers, signal: AbortSignal.timeout(30_000) });
   if (answer.ok) return await answer.json();
   const said = reasonOf(await answer.text());
-  if (answer.status === 401) throw notTaken(path, said);
+  if (answer.status === 401) throw notTaken(path, said, setBy);
   const message = `${path} answered ${String(answer.status)}: ${said}`;
   if (answer.status !== 429 && answer.status < 500) throw new Error(message);
   throw new Later(message, Number(answer.headers.get("retry-after") ?? 0));
@@ -123,13 +83,12 @@ function reasonOf(text: string): string {
   }
 }
 
-function notTaken(path: string, said: string): GroundworkError {
+function notTaken(path: string, said: string, setBy: string): GroundworkError {
   return new GroundworkError(
     "CONFIG_INVALID",
     `Linode does not let the token ask for ${path.replace(/\?.*/, "")}: ${said}`,
     {
-      suggestion:
-        "Make a token that may at least read Kubernetes, Volumes and NodeBalancers, then run `pulumi config set --secret linode:token`.",
+      suggestion: `Make a token with the scopes that docs/guides/platform.md names, then run \`${setBy}\`.`,
     },
   );
 }
