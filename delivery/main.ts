@@ -4,6 +4,7 @@ import { findInstallation } from "../engine/installation";
 import { groundworkHome } from "../host/home";
 import { explainSystemError } from "../host/system-errors";
 import { GroundworkError } from "../settings/errors";
+import { forgetEmptySecrets } from "./empty-secrets";
 import { deliveryProgram } from "./program";
 import { openReport } from "./report";
 import { readRunFacts } from "./run-facts";
@@ -30,6 +31,7 @@ function explain(error: unknown): GroundworkError {
   return known ?? new GroundworkError("ENGINE_FAILED", error instanceof Error ? error.message : String(error));
 }
 
+forgetEmptySecrets();
 deliveryProgram(verbs, run)
   .parseAsync()
   .catch((error: unknown) => {

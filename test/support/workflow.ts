@@ -6,6 +6,7 @@ import { parse } from "yaml";
 
 /** A step: a command, or somebody's action. */
 export interface Step {
+  readonly id?: string;
   readonly name: string;
   readonly run?: string;
   readonly shell?: string;

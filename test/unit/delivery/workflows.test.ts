@@ -2,6 +2,7 @@
 
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { forgetEmptySecrets, passedSecrets } from "../../../delivery/empty-secrets";
 import { readYaml, workflows, type Job, type Step } from "../../support/workflow";
 import { root } from "../docs/markdown";
 
@@ -69,6 +70,14 @@ test.each(all)("%s cancels nothing that has begun", (_, { concurrency, jobs: own
 test.each(jobs)("%s has secrets from an environment, or none", (_, job) => {
   const usesSecrets = JSON.stringify(job).includes("${{ secrets.");
   expect(usesSecrets).toBe(job.environment !== undefined);
+});
+
+test("a secret that an environment does not have is none, and not an empty one", () => {
+  const passed = texts.flatMap(([, text]) => [...text.matchAll(/\$\{\{ secrets\.(\w+) \}\}/g)].map(([, name]) => name));
+  expect([...new Set(passed)].sort()).toEqual([...passedSecrets].sort());
+  const env = { PULUMI_CONFIG_PASSPHRASE: "", LINODE_TOKEN: "abc", HOME: "" };
+  forgetEmptySecrets(env);
+  expect(env).toEqual({ LINODE_TOKEN: "abc", HOME: "" });
 });
 
 test.each(texts)("%s runs nothing of a fork's with rights of ours", (_, text) => {
