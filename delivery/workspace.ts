@@ -2,13 +2,7 @@
 
 import { parseBackend, type Backend } from "../engine/backend";
 import { findInstallation } from "../engine/installation";
-import {
-  installationWorkspace,
-  makeInstallationWorkspace,
-  namedBackendWorkspace,
-  requireSetup,
-  type Workspace,
-} from "../engine/workspace";
+import { requireSetup, stackWorkspace, type Workspace } from "../engine/workspace";
 import { groundworkHome } from "../host/home";
 import { readSetup } from "../host/setup-record";
 
@@ -22,13 +16,7 @@ import { readSetup } from "../host/setup-record";
 export function deliveryWorkspace(stack: string): Workspace {
   const [home, installation] = [groundworkHome(), findInstallation()];
   const setup = requireSetup(readSetup(home), installation);
-  const own = installationWorkspace(home, installation, setup, stack);
-  const url = process.env["PULUMI_BACKEND_URL"] ?? "";
-  if (url !== "" && url !== own.variables["PULUMI_BACKEND_URL"]) {
-    return namedBackendWorkspace(home, installation, setup, stack, parseBackend(url));
-  }
-  makeInstallationWorkspace(home);
-  return own;
+  return stackWorkspace(home, installation, setup, stack, process.env["PULUMI_BACKEND_URL"] ?? "");
 }
 
 /** The backend that keeps the state of a workspace's stack. */

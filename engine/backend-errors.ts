@@ -3,7 +3,7 @@
 import { GroundworkError, type ErrorCode } from "../settings/errors";
 
 /** What one refusal means. */
-export interface Refusal {
+interface Refusal {
   /** Matched against the store's words; the first match wins. */
   readonly pattern: RegExp;
   readonly code: ErrorCode;
@@ -14,8 +14,17 @@ export interface Refusal {
 
 const key = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
 
+/** What goes wrong after the run has begun; the engine's own words. */
+const lostMeanwhile: Refusal = {
+  pattern: /problem deleting the lock/,
+  code: "PROVIDER_NOT_AVAILABLE",
+  message: "The store of the state went away while the run went on, and its lock is still there",
+  suggestion:
+    "When the store answers again, run `bin/delivery unlock --yes` for the stack, then the same command again: what has been made is found.",
+};
+
 /** The codes are S3's: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
-export const storeRefusals: readonly Refusal[] = [
+const storeRefusals: readonly Refusal[] = [
   {
     pattern: /InvalidAccessKeyId|SignatureDoesNotMatch/,
     code: "CONFIG_INVALID",
@@ -67,10 +76,26 @@ export const storeRefusals: readonly Refusal[] = [
   },
 ];
 
-/** The error for what a store said; undefined where that is no refusal of a store's. */
+/** The error for what a store said to a client of ours; undefined where that is no refusal of a store's. */
 export function storeError(said: string, cause?: unknown): GroundworkError | undefined {
-  const refusal = storeRefusals.find(({ pattern }) => pattern.test(said));
+  return refusalError(storeRefusals, said, said, cause);
+}
+
+/** The error for what a store said to the engine; undefined where the engine says nothing of a store. */
+export function engineStoreError(said: string): GroundworkError | undefined {
+  // Servers that a stack's resources are on refuse in words like these too.
+  const lines = said.split("\n").filter((line) => line.includes("operation error S3"));
+  return refusalError([lostMeanwhile, ...storeRefusals], lines.join("\n"), lines[0] ?? "");
+}
+
+function refusalError(
+  refusals: readonly Refusal[],
+  said: string,
+  shown: string,
+  cause?: unknown,
+): GroundworkError | undefined {
+  const refusal = refusals.find(({ pattern }) => pattern.test(said));
   if (refusal === undefined) return undefined;
   const { code, message, suggestion } = refusal;
-  return new GroundworkError(code, `${message}: ${said}`, { suggestion, cause });
+  return new GroundworkError(code, `${message}: ${shown}`, { suggestion, cause });
 }

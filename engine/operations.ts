@@ -7,7 +7,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { GroundworkError } from "../settings/errors";
 import type { ToldStage } from "../host/stages";
 import { inTurn, type TurnOptions } from "../host/turns";
-import { storeError } from "./backend-errors";
+import { engineStoreError } from "./backend-errors";
 import { isLocked, refuseLocked } from "./locks";
 import { runEngine, type EngineResult } from "./engine-process";
 import { platformMeanings, type Meaning } from "./platform-meanings";
@@ -198,7 +198,7 @@ export function engineError(result: EngineResult): GroundworkError {
   const text = [...result.diagnostics, result.stderr.trim(), result.stdout.trim()].filter((part) => part !== "");
   const message = text.join("\n") || `pulumi ended with status ${result.exitCode} and said nothing`;
   const meaning = meanings.find(({ pattern }) => pattern.test(message));
-  const refusal = meaning === undefined ? storeError(message) : undefined;
+  const refusal = meaning === undefined ? engineStoreError(message) : undefined;
   if (refusal !== undefined) return refusal;
   return new GroundworkError(meaning?.code ?? "ENGINE_FAILED", message.replace(/^error: /, ""), {
     details: { program: "pulumi", status: result.exitCode },

@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 import { ensureDirectory, type Home } from "../host/home";
 import { backendEnvironment, type SetupRecord } from "../host/setup-record";
 import { GroundworkError } from "../settings/errors";
-import { backendVariables, type Backend } from "./backend";
+import { backendVariables, parseBackend, type Backend } from "./backend";
 import type { Installation } from "./installation";
 
 /** Where one stack lives, and how Pulumi is run for it. */
@@ -62,21 +62,28 @@ export function installationWorkspace(
 }
 
 /**
- * The same with its state in a backend that the user names. The passphrase of its secrets is the user's too, in
- * PULUMI_CONFIG_PASSPHRASE or the file that PULUMI_CONFIG_PASSPHRASE_FILE names: Pulumi reads them itself.
+ * The workspace of such a stack wherever its state is: in the backend that the user names, else on this host. The passphrase
+ * for a backend that the user names is the user's too, in PULUMI_CONFIG_PASSPHRASE or the file that
+ * PULUMI_CONFIG_PASSPHRASE_FILE names: Pulumi reads them itself. On this host all is made that is not there yet.
  *
- * @throws CONFIG_MISSING when neither is set
+ * @param url of the backend; empty where the user names none
+ * @throws CONFIG_INVALID for a URL that is no backend of ours; CONFIG_MISSING without a passphrase
  */
-export function namedBackendWorkspace(
+export function stackWorkspace(
   home: Home,
   installation: Installation,
   setup: SetupRecord,
   stack: string,
-  backend: Backend,
+  url: string,
 ): Workspace {
+  const own = installationWorkspace(home, installation, setup, stack);
+  if (url === "" || url === own.variables["PULUMI_BACKEND_URL"]) {
+    makeInstallationWorkspace(home);
+    return own;
+  }
+  const backend = parseBackend(url);
   requirePassphrase(backend);
-  const directory = installation.directory;
-  return { directory, stack, variables: { ...common(home, installation, setup), ...backendVariables(backend) } };
+  return { ...own, variables: { ...common(home, installation, setup), ...backendVariables(backend) } };
 }
 
 /** An empty passphrase is one, as Pulumi has it. */

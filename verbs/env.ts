@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { installationWorkspace, makeInstallationWorkspace, requireSetup, type Workspace } from "../engine/workspace";
+import { requireSetup, stackWorkspace, type Workspace } from "../engine/workspace";
 import { readSetup } from "../host/setup-record";
 import { locateProject } from "./project";
 import { existingWorkspace } from "./workspace";
@@ -32,8 +32,13 @@ export const env = verb({
 function workspaceOf(context: VerbContext, stack: string | undefined, file: string | undefined): Workspace {
   if (stack === undefined) return existingWorkspace(context, locateProject(context, file));
   const setup = requireSetup(readSetup(context.home), context.installation);
-  makeInstallationWorkspace(context.home);
-  return installationWorkspace(context.home, context.installation, setup, stack);
+  return stackWorkspace(context.home, context.installation, setup, stack, namedBucket());
+}
+
+/** A bucket that the user names. A folder is not taken for one: it may be a project's, from what this verb printed before. */
+function namedBucket(): string {
+  const { PULUMI_BACKEND_URL: url = "" } = process.env;
+  return url.startsWith("s3://") ? url : "";
 }
 
 /** A POSIX shell's single quotes. */

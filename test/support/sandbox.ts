@@ -46,10 +46,14 @@ export class Sandbox {
   private readonly extraContainers: string[] = [];
   private readonly sharedStacks: string[] = [];
 
-  constructor() {
+  /** @param variables on top of this process's own. @default none */
+  constructor(variables: NodeJS.ProcessEnv = {}) {
     if (hostSetup === undefined) throw new Error("the sandbox needs the set-up that `make setup` leaves");
     // Jest tells its workers to write in colours.
-    const { root, home, environment } = makeOwnHome(hostSetup, "groundwork-test-", { FORCE_COLOR: undefined });
+    const { root, home, environment } = makeOwnHome(hostSetup, "groundwork-test-", {
+      FORCE_COLOR: undefined,
+      ...variables,
+    });
     this.root = root;
     this.home = home;
     this.environment = environment;

@@ -1,0 +1,95 @@
+/** Stacks whose state is in a bucket: real engine, real S3 server, real containers. */
+
+import { expectExit, saidBy, stackTrace, until } from "../engine/support-outcome";
+import { describeWithEngine } from "../support/sandbox";
+import { describeWithS3 } from "../support/s3-server";
+import { useBucketStack } from "./support-bucket-stack";
+
+jest.setTimeout(600_000);
+
+// Either reason skips it, and says why.
+const describeWithBoth = describeWithEngine === describe ? describeWithS3 : describeWithEngine;
+
+describeWithBoth("a stack whose state is in a bucket", () => {
+  const stack = useBucketStack();
+
+  test("of two applies at once one is told who holds the lock, and both change nothing afterwards", async () => {
+    const started = [await stack().startUp(), await stack().startUp()];
+    const ended = await Promise.all(started.map((one) => one.ended));
+    const refused = ended.find(({ exitCode }) => exitCode !== 0)!;
+    const holder = started[ended.findIndex(({ exitCode }) => exitCode === 0)]!;
+    expect(ended.map(({ exitCode }) => exitCode).sort()).toEqual([0, 1]);
+    expect(refused.stderr).toContain(`(pid ${holder.process.pid})`);
+    expect([await stack().containers(), stack().locks()]).toEqual([[expect.stringMatching(/^web-/)], []]);
+    expect((await stack().up()).stdout).toContain("5 unchanged");
+  });
+
+  test("a killed apply leaves its lock: unlock shows it, removes it, and the next apply makes nothing twice", async () => {
+    const { process: engine, ended } = await stack().startUp();
+    await stack().untilBeingMade();
+    engine.kill("SIGKILL");
+    await ended;
+    expect((await stack().up()).stderr).toContain("the stack is currently locked");
+
+    const shown = await stack().delivery("unlock");
+    expect(shown.stdout).toContain(`| ${engine.pid} |`);
+    expect(stack().locks()).toHaveLength(1);
+    expectExit(await stack().delivery("unlock", ["--yes"]), 0);
+    expect(stack().locks()).toEqual([]);
+
+    expectExit(await stack().up(), 0);
+    expect(await stack().containers()).toEqual([expect.stringMatching(/^web-/)]);
+    expect((await stack().up()).stdout).toContain("5 unchanged");
+  });
+
+  test("the lock of an apply that lives is not removed, and the apply goes on to its end", async () => {
+    const { process: engine, ended } = await stack().startUp();
+    await until("the stack is locked", () => stack().locks().length === 1);
+    engine.kill("SIGSTOP");
+    const unlocked = await stack().delivery("unlock", ["--yes"]);
+    engine.kill("SIGCONT");
+    expectExit(unlocked, 1);
+    expect(unlocked.stderr).toContain(`its engine runs on this host with pid ${engine.pid}`);
+    expectExit(await ended, 0);
+  });
+
+  test("a server that crashes while the state is written, and comes back soon, costs nothing", async () => {
+    const { ended } = await stack().startUp();
+    await stack().untilBeingMade();
+    await stack().server.kill();
+    await stack().server.startAgain();
+    expectExit(await ended, 0);
+    expect((await stack().up()).stdout).toContain("5 unchanged");
+  });
+
+  test("a server that stays away ends the apply; no state is lost, and the next apply converges", async () => {
+    const { ended } = await stack().startUp();
+    await stack().untilBeingMade();
+    await stack().server.kill();
+    expectExit(await ended, 1);
+    const lost = await stack().delivery("unlock");
+    expectExit(lost, 5);
+    expect(lost.stderr).toContain("The store of the state does not answer");
+
+    await stack().server.startAgain();
+    const { resources = [] } = stack().state()!;
+    expect(resources.map(({ type }) => type)).toContain("groundwork:index:LiveState");
+    expectExit(await stack().delivery("unlock", ["--yes"]), 0);
+    expectExit(await stack().up(), 0);
+    expect(await stack().containers()).toEqual([expect.stringMatching(/^web-/)]);
+    expect((await stack().up()).stdout).toContain("5 unchanged");
+  });
+
+  test.each([
+    ["AWS_SECRET_ACCESS_KEY", "hunter2-hunter2", 2, "The store of the state does not know this key"],
+    ["PULUMI_CONFIG_PASSPHRASE", undefined, 2, "There is no passphrase for the secrets of the stacks in s3://"],
+    ["PULUMI_BACKEND_URL", "https://app.pulumi.com", 2, "which is no backend of Groundwork's"],
+  ])("with a wrong %s nothing begins, and the message names it", async (variable, value, status, message) => {
+    const ended = await stack().delivery("unlock", [], { [variable]: value });
+    expectExit(ended, status);
+    expect(ended.stderr).toContain(message);
+    expect(ended.stderr).toContain(variable);
+    expect(saidBy(ended)).not.toMatch(stackTrace);
+    expect(saidBy(ended)).not.toContain("hunter2");
+  });
+});
