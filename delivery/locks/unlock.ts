@@ -1,6 +1,7 @@
 /** Shows the locks of a stack, and removes those whose holder is gone. */
 
 import { GroundworkError } from "../../settings/errors";
+import { markdownTable } from "../table";
 import type { LockPlaces, StackLock } from "./locks";
 
 /** Locks as a table in Markdown. */
@@ -12,8 +13,7 @@ export function describeLocks(stack: string, locks: readonly StackLock[]): strin
     const since = holder === undefined ? "?" : holder.timestamp;
     return [...who, since, run === "" ? "not noted" : run, `${verdict.state}: ${verdict.why}`];
   });
-  const head = ["User", "Host", "Pid", "Since", "Run", "Holder"];
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return markdownTable(["User", "Host", "Pid", "Since", "Run", "Holder"], rows);
 }
 
 /** @throws LOCKED when there is a lock whose holder lives, or may live; nothing has been removed then */

@@ -32,7 +32,7 @@ describeWithBoth("a stack whose state is in a bucket", () => {
     expect((await stack().up()).stderr).toContain("the stack is currently locked");
 
     const shown = await stack().delivery("unlock");
-    expect(shown.stdout).toContain(`| ${engine.pid} |`);
+    expect(shown.stdout).toMatch(new RegExp(`\\| ${engine.pid} +\\|`));
     expect(stack().locks()).toHaveLength(1);
     expectExit(await stack().delivery("unlock", ["--yes"]), 0);
     expect(stack().locks()).toEqual([]);
