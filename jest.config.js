@@ -9,7 +9,7 @@ module.exports = {
     transform: { "\\.m?[jt]s$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2023" } }] },
     // These are published as ES modules alone, which Jest cannot load as they are.
     transformIgnorePatterns: [
-      "/node_modules/(?!(tinyexec|commander|p-retry|is-network-error|p-map|fast-string-truncated-width|@bomb\\.sh/tab)/)",
+      "/node_modules/(?!(@octokit|universal-user-agent|before-after-hook|content-type|json-with-bigint|tinyexec|commander|p-retry|is-network-error|p-map|fast-string-truncated-width|@bomb\\.sh/tab)/)",
     ],
   })),
 };
