@@ -4,7 +4,6 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
-import * as z from "zod";
 import { GroundworkError } from "../settings/errors";
 import type { ToldStage } from "../host/stages";
 import { inTurn, type TurnOptions } from "../host/turns";
@@ -66,6 +65,24 @@ export async function preview(workspace: Workspace, options: OperationOptions): 
 }
 
 /**
+ * Saves a plan of what {@link up} would do to a file, after a look at what is real, and tells it by events. Changes nothing.
+ *
+ * @see https://www.pulumi.com/docs/iac/cli/commands/pulumi_preview/ (`--save-plan`; marked experimental)
+ */
+export async function savePlan(workspace: Workspace, file: string, options: OperationOptions): Promise<void> {
+  await succeed(streaming(workspace), ["preview", "--json", "--refresh", "--save-plan", file], options);
+}
+
+/**
+ * Does what a plan of {@link savePlan} says, after a look at what is real as there; what the plan does not say is refused.
+ *
+ * @throws the error of what failed; see {@link engineError}
+ */
+export async function applyPlan(workspace: Workspace, file: string, options: OperationOptions): Promise<void> {
+  await change(workspace, ["up", "--yes", "--skip-preview", "--json", "--refresh", "--plan", file], options);
+}
+
+/**
  * Tells by events how what is real differs from what was promised. Changes nothing, the state included.
  *
  * @returns whether there is drift
@@ -83,26 +100,6 @@ export async function exportState(workspace: Workspace): Promise<string> {
   const result = await runEngine({ workspace, parameters: ["stack", "export"] });
   if (result.exitCode !== 0) throw engineError(result);
   return result.stdout;
-}
-
-const historySchema = z.array(
-  z.object({ kind: z.string(), result: z.string(), environment: z.record(z.string(), z.string()).default({}) }),
-);
-const historyPageSize = 10;
-
-/**
- * The commit that was checked out in the last update of the stack that succeeded, by whatever command: the state is of it.
- * Undefined where there is none, or none that the engine found in a git checkout.
- */
-export async function appliedCommit(workspace: Workspace): Promise<string | undefined> {
-  for (let page = 1; ; page++) {
-    const paging = ["--page-size", String(historyPageSize), "--page", String(page)];
-    const result = await runEngine({ workspace, parameters: ["stack", "history", "--json", ...paging] });
-    if (result.exitCode !== 0) throw engineError(result);
-    const updates = historySchema.parse(JSON.parse(result.stdout));
-    const last = updates.find(({ kind, result: end }) => kind === "update" && end === "succeeded");
-    if (last !== undefined || updates.length < historyPageSize) return last?.environment["git.head"];
-  }
 }
 
 /** Puts a state in the place of the stack's; the stack is made where there is none. Changes nothing but the state. */

@@ -37,6 +37,10 @@ const kinds = {
   SSH_CONNECTION_FAILED: { exitStatus: 1, suggestion: "Run `vagrantp status` to see whether the instance is running." },
   LOCKED: { exitStatus: 1, suggestion: "Wait for the other run to end, then run the same command again." },
   POLICY_VIOLATED: { exitStatus: 1, suggestion: "Change what is named above, or let it pass as each line says." },
+  PLAN_REFUSED: {
+    exitStatus: 1,
+    suggestion: "Run `bin/delivery preview` for a new plan, have it approved, and apply that one.",
+  },
   ENGINE_FAILED: { exitStatus: 1, suggestion: "Read the message above; `vagrantp doctor` checks the set-up." },
 } as const satisfies Record<string, ErrorKind>;
 

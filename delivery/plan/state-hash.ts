@@ -2,6 +2,7 @@
 
 import { canonicalJson } from "../../settings/canonical-json";
 import { GroundworkError } from "../../settings/errors";
+import { isSecret, secretText } from "../changes/shown";
 import { sha256 } from "./manifest";
 
 interface Deployment {
@@ -32,8 +33,8 @@ function keyOf({ urn, id = "", delete: isLeft = false }: NonNullable<Deployment[
 function withoutCiphertexts(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutCiphertexts);
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([name]) => name !== "ciphertext");
-  return Object.fromEntries(entries.map(([name, part]) => [name, withoutCiphertexts(part)]));
+  if (isSecret(value)) return secretText;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withoutCiphertexts(part)]));
 }
 
 function parse(exported: string): { deployment: Deployment } {

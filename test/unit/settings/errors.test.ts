@@ -10,7 +10,7 @@ describe.each(errorCodes)("an error of the kind %s", (code) => {
   });
 
   test("is mended by something to do", () => {
-    expect(error.suggestion).toMatch(/^(Run|Correct|Choose|Lower|Read|Wait) .*\.$/);
+    expect(error.suggestion).toMatch(/^(Run|Correct|Choose|Lower|Read|Wait|Change) .*\.$/);
   });
 
   test("begins with what happened, then has a line for each violation", () => {
