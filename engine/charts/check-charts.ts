@@ -78,10 +78,16 @@ async function failuresOf(charts: readonly DeclaredChart[], kubernetesVersion: s
   };
   try {
     const found = await pMap(charts, check, { concurrency });
-    return found.filter((failure) => failure !== undefined);
+    return withoutRepeats(found.filter((failure) => failure !== undefined));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A chart that is there more than once and not to be had is told once. */
+function withoutRepeats(failures: readonly Failure[]): readonly Failure[] {
+  const fetched = failures.map(({ chart, step }) => (step === "fetch" ? sourceOf(chart) : undefined));
+  return failures.filter((_, index) => fetched[index] === undefined || fetched.indexOf(fetched[index]) === index);
 }
 
 function kubernetesVersionOf(config: WrittenConfig): string {

@@ -58,6 +58,11 @@ export async function renderChart(
 async function helm(parameters: readonly string[], stdin = ""): Promise<void> {
   const { exitCode, stderr } = await x("helm", [...parameters], { stdin, nodePath: false, timeout: limitMilliseconds });
   if (exitCode === 0) return;
-  const said = stderr.replace(/^Error: /, "").trim();
-  throw new Error(exitCode === undefined ? `no answer in ${String(limitMilliseconds / 1000)} s` : said);
+  throw new Error(exitCode === undefined ? `no answer in ${String(limitMilliseconds / 1000)} s` : complaintOf(stderr));
+}
+
+/** What helm ends with, without its warnings before and its advice behind. */
+function complaintOf(stderr: string): string {
+  const [, complaint = stderr] = /^Error: ([^]*)/m.exec(stderr) ?? [];
+  return complaint.replace("Use --debug flag to render out invalid YAML", "").trim();
 }

@@ -24,22 +24,30 @@ const before = { ...process.env };
 let folder: string;
 let server: Server | undefined;
 
-/** What the mirrors hold: `good`, and one for each way of being bad. */
+/** How a chart of a mirror is not as it should be. */
+interface Odd {
+  readonly schema?: object;
+  readonly version?: string;
+  readonly kubeVersion?: string;
+}
+
+const only10Gi = { properties: { size: { enum: ["10Gi"] } } };
+
+/** What the mirrors hold: `good`, and one for each way of being bad, by the chart's name. */
 const mirrors = {
   good: {},
-  small: {
-    openbao: { properties: { server: { properties: { dataStorage: { properties: { size: { enum: ["10Gi"] } } } } } } },
-  },
-  "two-bad": { tempo: { required: ["sampling"] }, alloy: { required: ["clustering-key"] } },
-  "not-offered": { grafana: "another version" },
-} as const satisfies Readonly<Record<string, Readonly<Record<string, object | string>>>>;
+  small: { openbao: { schema: { properties: { server: { properties: { dataStorage: only10Gi } } } } } },
+  "two-bad": { tempo: { schema: { required: ["sampling"] } }, alloy: { schema: { required: ["clustering-key"] } } },
+  "not-offered": { grafana: { version: "0.0.1" } },
+  newer: { loki: { kubeVersion: ">=1.34.0-0" } },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Odd>>>>;
 
-/** Writes a chart that renders one object, with a schema for its values. */
-function writeChart(parent: string, name: string, version: string, schema: object): string {
+/** Writes a chart that renders one object. Returns its folder. */
+function writeChart(parent: string, name: string, { schema = {}, ...odd }: Odd & { readonly version: string }): string {
   const chart = join(parent, name);
   mkdirSync(join(chart, "templates"), { recursive: true });
   const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name } };
-  writeFileSync(join(chart, "Chart.yaml"), JSON.stringify({ apiVersion: "v2", name, version }));
+  writeFileSync(join(chart, "Chart.yaml"), JSON.stringify({ apiVersion: "v2", name, ...odd }));
   writeFileSync(join(chart, "values.schema.json"), JSON.stringify(schema));
   writeFileSync(join(chart, "templates", "object.yaml"), JSON.stringify(object));
   return chart;
@@ -48,12 +56,10 @@ function writeChart(parent: string, name: string, version: string, schema: objec
 function writeMirror(mirror: keyof typeof mirrors): void {
   const served = join(folder, "served", mirror);
   mkdirSync(served, { recursive: true });
-  const schemas: Readonly<Record<string, object | string>> = mirrors[mirror];
-  const written = Object.values(charts).map(({ chart, version }) => {
-    const schema = schemas[chart] ?? {};
-    const isOther = typeof schema === "string";
-    return writeChart(join(folder, mirror), chart, isOther ? "0.0.1" : version, isOther ? {} : schema);
-  });
+  const odd: Readonly<Record<string, Odd>> = mirrors[mirror];
+  const written = Object.values(charts).map(({ chart, version }) =>
+    writeChart(join(folder, mirror), chart, { version, ...odd[chart] }),
+  );
   runHelm(["package", ...new Set(written), "--destination", served]);
   runHelm(["repo", "index", served]);
 }
@@ -132,10 +138,22 @@ describe("the check of a platform's charts", () => {
     ]);
   });
 
-  testWithHelm("tells a chart that a mirror does not have at the pinned version", async () => {
-    const { violations } = await laterRefusalOf(checkCharts(stackWith(mirrored("not-offered"))));
-    expect(new Set(violations.map(({ key }) => key))).toEqual(new Set(["platform.charts.mirror"]));
-    expect(violations[0]?.message).toContain(`the chart grafana ${charts.grafana.version} cannot be had from`);
+  testWithHelm(
+    "tells once that a mirror does not have a chart at the pinned version, however many releases it has",
+    async () => {
+      const { violations } = await laterRefusalOf(checkCharts(stackWith(mirrored("not-offered"))));
+      const message = expect.stringContaining(
+        `the chart grafana ${charts.grafana.version} cannot be had from`,
+      ) as string;
+      expect(violations).toEqual([{ key: "platform.charts.mirror", message }]);
+    },
+  );
+
+  testWithHelm("tells a chart that is not made for the version of Kubernetes that is asked for", async () => {
+    const stack = stackWith(mirrored("newer"), { cluster: { kubernetesVersion: "1.33" } });
+    const { violations } = await laterRefusalOf(checkCharts(stack));
+    const message = expect.stringContaining("requires kubeVersion: >=1.34.0-0 which is incompatible") as string;
+    expect(violations).toEqual([{ key: "platform.cluster.kubernetesVersion", message }]);
   });
 
   testWithHelm("tells the address of a repository that does not answer", async () => {
