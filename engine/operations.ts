@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+import * as z from "zod";
 import { GroundworkError } from "../settings/errors";
 import type { ToldStage } from "../host/stages";
 import { inTurn, type TurnOptions } from "../host/turns";
@@ -100,6 +101,26 @@ export async function exportState(workspace: Workspace): Promise<string> {
   const result = await runEngine({ workspace, parameters: ["stack", "export"] });
   if (result.exitCode !== 0) throw engineError(result);
   return result.stdout;
+}
+
+const historySchema = z.array(
+  z.object({ kind: z.string(), result: z.string(), environment: z.record(z.string(), z.string()).default({}) }),
+);
+const historyPageSize = 10;
+
+/**
+ * The commit that was checked out in the last update of the stack that succeeded, by whatever command: the state is of it.
+ * Undefined where there is none, or none that the engine found in a git checkout.
+ */
+export async function appliedCommit(workspace: Workspace): Promise<string | undefined> {
+  for (let page = 1; ; page++) {
+    const paging = ["--page-size", String(historyPageSize), "--page", String(page)];
+    const result = await runEngine({ workspace, parameters: ["stack", "history", "--json", ...paging] });
+    if (result.exitCode !== 0) throw engineError(result);
+    const updates = historySchema.parse(JSON.parse(result.stdout));
+    const last = updates.find(({ kind, result: end }) => kind === "update" && end === "succeeded");
+    if (last !== undefined || updates.length < historyPageSize) return last?.environment["git.head"];
+  }
 }
 
 /** Puts a state in the place of the stack's; the stack is made where there is none. Changes nothing but the state. */

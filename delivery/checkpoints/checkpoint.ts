@@ -1,7 +1,7 @@
 /** Numbered checkpoints of a stack's state, beside the state itself. */
 
 import * as z from "zod";
-import { exportState } from "../../engine/operations";
+import { appliedCommit, exportState } from "../../engine/operations";
 import { GroundworkError } from "../../settings/errors";
 import { syncedApplication, type SyncedApplication } from "../argocd/application";
 import { listSynced } from "../argocd/bring-back";
@@ -16,7 +16,7 @@ const checkpointSchema = z.object({
   /** In UTC: ISO 8601. */
   at: z.string(),
   stack: z.string(),
-  /** The full hash of what was checked out: before an apply, of what is applied next. */
+  /** The full hash of the commit that the state is of: that of the last update which succeeded. */
   commit: z.string(),
   /** Of the plan that was applied next. */
   planHash: z.string().optional(),
@@ -43,7 +43,12 @@ export type CheckpointFacts = Pick<Checkpoint, "reason"> & Partial<Pick<Checkpoi
 export async function takeCheckpoint(context: DeliveryContext, facts: CheckpointFacts): Promise<Checkpoint> {
   const { storage, workspace, run } = context;
   const state = await exportState(workspace);
-  const known = { stack: workspace.stack, commit: run.commit, actor: run.actor };
+  const known = {
+    stack: workspace.stack,
+    // Nothing was applied yet: there is nothing to go back to but what is checked out.
+    commit: (await appliedCommit(workspace)) ?? run.commit,
+    actor: run.actor,
+  };
   return keepCheckpoint(storage, { state, synced: await syncedApplications(context) }, { ...known, ...facts });
 }
 

@@ -17,7 +17,7 @@ export const snapshot: DeliveryVerb<SnapshotOptions> = {
   async run(context, { list = false }) {
     if (list) return show(context);
     const { number, commit } = await takeCheckpoint(context, { reason: "by-hand" });
-    context.show(`Checkpoint ${number} holds the state of ${context.workspace.stack} at commit ${commit}.`);
+    context.show(`Checkpoint ${number} holds the state of ${context.workspace.stack}, which is of commit ${commit}.`);
     context.output("checkpoint", String(number));
     return 0;
   },

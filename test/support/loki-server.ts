@@ -33,9 +33,11 @@ export interface TakenLine {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** What the next request meets: an answer without the lines being taken, or a connection that ends after they were. */
+/** What the next request meets: an answer without the lines being taken, or none after they were. */
 export type LokiFault =
-  { readonly status: number; readonly headers?: Record<string, string> } | "taken, and the connection cut";
+  | { readonly status: number; readonly headers?: Record<string, string> }
+  | "taken, and the connection cut"
+  | "taken, and never answered";
 
 /** A running stand-in. */
 export class LokiServer {
@@ -91,7 +93,7 @@ export class LokiServer {
     }
     const [status, said] = this.take(request, body);
     if (fault === undefined) response.writeHead(status).end(said);
-    else request.socket.destroy();
+    else if (fault === "taken, and the connection cut") request.socket.destroy();
   }
 
   private take({ method, url, headers }: IncomingMessage, body: string): readonly [number, string?] {

@@ -124,6 +124,11 @@ export class Sandbox {
     );
   }
 
+  /** Remembers a stack whose containers and networks a test makes by other ways, so that they are removed. */
+  removeStackLater(stack: string): void {
+    this.sharedStacks.push(stack);
+  }
+
   /** Runs `podman` and returns its trimmed output; fails the test when it did not succeed. */
   async podman(...parameters: string[]): Promise<string> {
     const ended = await this.run(hostSetup?.podman?.path ?? "podman", parameters, this.root);
