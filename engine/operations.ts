@@ -134,6 +134,16 @@ export async function importState(workspace: Workspace, state: string): Promise<
   if (again.exitCode !== 0) throw engineError(again);
 }
 
+/** @throws CONFIG_INVALID when the passphrase is not the one by which the stack's secrets are encrypted; without secrets any is */
+export async function assertPassphrase(workspace: Workspace): Promise<void> {
+  await succeed(workspace, ["stack", "export", "--show-secrets"]);
+}
+
+/** Takes a stack out of its backend; what it holds stays real, and its configuration stays. */
+export async function removeStack(workspace: Workspace): Promise<void> {
+  await succeed(workspace, ["stack", "rm", "--yes", "--force", "--preserve-config"]);
+}
+
 /** What the engine says of a stack that the backend does not hold. */
 export function isUnknownStack(said: string): boolean {
   return /no stack named/i.test(said);

@@ -81,9 +81,19 @@ export function stackWorkspace(
     makeInstallationWorkspace(home);
     return own;
   }
-  const backend = parseBackend(url);
+  return workspaceIn(own, parseBackend(url));
+}
+
+/**
+ * The same workspace with its state in a backend that the user names.
+ *
+ * @throws CONFIG_MISSING without a passphrase of the user's, see {@link stackWorkspace}
+ */
+export function workspaceIn({ directory, stack, variables: own }: Workspace, backend: Backend): Workspace {
   requirePassphrase(backend);
-  return { ...own, variables: { ...common(home, installation, setup), ...backendVariables(backend) } };
+  // The passphrase of this host is for its own backend alone.
+  const others = Object.entries(own).filter(([name]) => name !== "PULUMI_CONFIG_PASSPHRASE_FILE");
+  return { directory, stack, variables: { ...Object.fromEntries(others), ...backendVariables(backend) } };
 }
 
 /** An empty passphrase is one, as Pulumi has it. */

@@ -59,6 +59,13 @@ export class BucketStack {
     return this.sandbox.pulumiIn(this.checkout, this.name, ...parameters);
   }
 
+  /** {@link pulumi} with a file of this content, named by `--file`. */
+  async pulumiWithFile(content: string, ...parameters: string[]): Promise<Ended> {
+    const file = join(this.checkout, "given.json");
+    writeFileSync(file, content);
+    return this.pulumi(...parameters, "--file", file);
+  }
+
   /** Makes what it declares real. */
   up(): Promise<Ended> {
     return this.pulumi("up", "--yes", "--skip-preview");
