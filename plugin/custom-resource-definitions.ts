@@ -3,6 +3,7 @@
  * alone. They are applied server-side by kubectl, which knows every way to log in to a cluster.
  */
 
+import pRetry from "p-retry";
 import * as z from "zod";
 import { canonicalJson } from "../settings/canonical-json";
 import { unknownValue } from "../settings/instance-properties";
@@ -85,7 +86,12 @@ async function applySet(access: ClusterAccess, set: DefinitionSet): Promise<void
   const options = ["--server-side", "--force-conflicts", `--field-manager=${manager}`, "--filename=-"];
   await kubectl(access, ["apply", ...options], list);
   const names = definitions.map(({ metadata }) => `${resource}/${metadata.name}`);
-  await kubectl(access, ["wait", "--for=condition=Established", "--timeout=60s", ...names]);
+  // Right after they were made they have no conditions yet, which kubectl takes for an error.
+  const wait = ["wait", "--for=condition=Established", "--timeout=60s", ...names];
+  await pRetry(() => kubectl(access, wait), {
+    ...{ retries: 20, minTimeout: 250, factor: 1 },
+    shouldRetry: ({ error }) => error.message.includes("conditions accessor error"),
+  });
 }
 
 /** What is defined by us, by name; `generation` counts the changes of a spec, whoever makes them. */

@@ -1,6 +1,6 @@
 /** The plugin's custom resource definitions, on a real API server. */
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CustomResourceDefinitions } from "../../plugin/custom-resource-definitions";
@@ -41,7 +41,7 @@ describeWithControlPlane("the custom resource definitions of a cluster", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "groundwork-cluster-"));
     process.env["PATH"] = `${kubectlPath}:${path ?? ""}`;
-    plane = await ControlPlane.start(join(folder, "plane"), 0);
+    plane = await ControlPlane.start(join(folder, "plane"), { nodes: 0 });
     file = join(folder, "widgets.yaml");
   });
   afterAll(async () => {
@@ -68,6 +68,24 @@ describeWithControlPlane("the custom resource definitions of a cluster", () => {
     const made = { apiVersion: "example.com/v1", kind: "Widget", metadata: { name: "a" }, spec: { size: "large" } };
     const applied = await plane.tryKubectl(["create", "--namespace", "default", "--filename=-"], JSON.stringify(made));
     expect(applied.exitCode).toBe(0);
+  });
+
+  test("are waited for though kubectl takes those without conditions for an error", async () => {
+    // What kubectl 1.36 said of definitions that an API server under load had just made.
+    const said = "error: .status.conditions accessor error: <nil> is of the type <nil>, expected []interface{}";
+    const script = `case "$*" in *" wait "*) [ -e "$0.asked" ] || { : > "$0.asked"; echo '${said}' >&2; exit 1; };; esac`;
+    const early = join(folder, "early");
+    mkdirSync(early);
+    writeFileSync(join(early, "kubectl"), `#!/bin/sh\n${script}\nexec ${kubectlPath}/kubectl "$@"\n`, { mode: 0o755 });
+    const before = process.env["PATH"];
+    process.env["PATH"] = `${early}:${before ?? ""}`;
+    try {
+      const { outputs } = await create(inputsOf("1.0.0"));
+      expect(outputs["definitions"]).toEqual({ [name]: "widgets 1.0.0, generation 1" });
+      expect(existsSync(join(early, "kubectl.asked"))).toBe(true);
+    } finally {
+      process.env["PATH"] = before;
+    }
   });
 
   test("have not drifted right after they were made", async () => {

@@ -25,6 +25,16 @@ export const describeWithControlPlane: jest.Describe =
 /** What goes before PATH so that `kubectl` is found. */
 export const kubectlPath = programs ?? "";
 
+/** How a control plane is to be. */
+export interface ControlPlaneOptions {
+  /** @default 2 */
+  readonly nodes?: number;
+  /** The socket of a {@link Tunnel}, by which it calls webhooks and other API servers. @default it reaches no service */
+  readonly tunnel?: string;
+  /** A file with the authorities that it trusts besides those that objects name. @default the system's */
+  readonly authorities?: string;
+}
+
 /** A running control plane. */
 export class ControlPlane {
   private readonly processes: { readonly name: string; readonly process: ChildProcess }[] = [];
@@ -34,14 +44,15 @@ export class ControlPlane {
     private readonly folder: string,
     private readonly port: number,
     private readonly etcdPort: number,
+    private readonly options: ControlPlaneOptions,
   ) {}
 
-  /** Starts one whose files are in this folder, with this many nodes. */
-  static async start(folder: string, nodes = 2): Promise<ControlPlane> {
+  /** Starts one whose files are in this folder. */
+  static async start(folder: string, options: ControlPlaneOptions = {}): Promise<ControlPlane> {
     mkdirSync(folder, { recursive: true });
-    const plane = new ControlPlane(folder, await freePort(), await freePort());
+    const plane = new ControlPlane(folder, await freePort(), await freePort(), options);
     try {
-      await plane.startAll(nodes);
+      await plane.startAll(options.nodes ?? 2);
     } catch (error) {
       await plane.stop();
       throw error;
@@ -114,7 +125,9 @@ export class ControlPlane {
       ...["--listen-client-urls", client, "--advertise-client-urls", client],
       ...["--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers, "--initial-cluster", `default=${peers}`],
     ]);
-    this.run("kube-apiserver", this.apiServerFlags(client));
+    const { authorities } = this.options;
+    const trust = authorities === undefined ? {} : { SSL_CERT_FILE: authorities };
+    this.run("kube-apiserver", [...this.apiServerFlags(client), ...this.tunnelFlags()], trust);
     await until("the API server is ready", () => this.isReady());
     this.run("kube-controller-manager", [
       ...[...kubeconfig, "--leader-elect=false", "--secure-port", String(await freePort())],
@@ -153,6 +166,17 @@ export class ControlPlane {
     ];
   }
 
+  /** https://kubernetes.io/docs/tasks/extend-kubernetes/setup-konnectivity */
+  private tunnelFlags(): string[] {
+    const { tunnel } = this.options;
+    if (tunnel === undefined) return [];
+    const connection = { proxyProtocol: "HTTPConnect", transport: { uds: { udsName: tunnel } } };
+    const kind = { apiVersion: "apiserver.k8s.io/v1beta1", kind: "EgressSelectorConfiguration" };
+    const selections = { egressSelections: [{ name: "cluster", connection }] };
+    writeFileSync(this.at("egress.json"), JSON.stringify({ ...kind, ...selections }));
+    return ["--egress-selector-config-file", this.at("egress.json")];
+  }
+
   private async isReady(): Promise<boolean> {
     const ended = this.processes.find(({ process: one }) => one.exitCode !== null);
     if (ended !== undefined) throw new Error(`${ended.name} ended: ${this.logOf(ended.name).slice(-2000)}`);
@@ -163,7 +187,10 @@ export class ControlPlane {
     const capacity = { cpu: "16", memory: "64Gi", pods: "110" };
     const items = Array.from({ length: count }, (_, index) => ({
       ...{ apiVersion: "v1", kind: "Node" },
-      metadata: { name: `node-${String(index)}`, labels: { "kubernetes.io/hostname": `node-${String(index)}` } },
+      metadata: {
+        name: `node-${String(index)}`,
+        labels: { "kubernetes.io/hostname": `node-${String(index)}`, "kubernetes.io/os": "linux" },
+      },
       status: { capacity, allocatable: capacity },
     }));
     const list = JSON.stringify({ apiVersion: "v1", kind: "List", items });
@@ -172,9 +199,10 @@ export class ControlPlane {
     await this.kubectl("wait", "--for=condition=Ready", "nodes", "--all", "--timeout=30s");
   }
 
-  private run(name: string, parameters: readonly string[]): void {
+  private run(name: string, parameters: readonly string[], variables: NodeJS.ProcessEnv = {}): void {
     const output = openSync(this.at(`${name}.log`), "w");
-    const started = spawn(join(kubectlPath, name), parameters, { stdio: ["ignore", output, output], cwd: this.folder });
+    const options = { cwd: this.folder, env: { ...process.env, ...variables } };
+    const started = spawn(join(kubectlPath, name), parameters, { stdio: ["ignore", output, output], ...options });
     closeSync(output);
     this.processes.push({ name, process: started });
   }
