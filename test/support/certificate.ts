@@ -10,11 +10,16 @@ export interface Certificate {
   readonly cert: string;
 }
 
-/** @param folder where its files may lie @param name whose it is */
-export function selfSigned(folder: string, days: number, name = "localhost"): Certificate {
-  const [key, cert] = [join(folder, `${name}-${days}.key`), join(folder, `${name}-${days}.crt`)];
+/** @param folder where its files may lie @param names that it is for */
+export function selfSigned(folder: string, days: number, ...names: readonly string[]): Certificate {
+  const all = names.length === 0 ? ["localhost"] : names;
+  const [key, cert] = ["key", "crt"].map((kind) => join(folder, `${String(all[0])}-${String(days)}.${kind}`)) as [
+    string,
+    string,
+  ];
   const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  const subject = ["-subj", "/CN=localhost", "-addext", `subjectAltName=DNS:${name}`, "-days", String(days)];
+  const alternatives = all.map((name) => `DNS:${name}`).join(",");
+  const subject = ["-subj", "/CN=localhost", "-addext", `subjectAltName=${alternatives}`, "-days", String(days)];
   execFileSync("openssl", ["req", "-x509", ...kind, ...subject, "-keyout", key, "-out", cert], { stdio: "ignore" });
   return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
 }

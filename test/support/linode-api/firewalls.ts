@@ -55,6 +55,10 @@ export function firewallRoutes(): readonly Route[] {
   return [
     { method: "POST", pattern: /^\/networking\/firewalls$/, scope: scope.write, handle: create },
     {
+      ...{ method: "GET", pattern: /^\/networking\/firewalls$/, scope: scope.read },
+      handle: (call) => page([...firewalls.values()].map(describe), call),
+    },
+    {
       ...{ method: "GET", pattern: /^\/networking\/firewalls\/(\d+)$/, scope: scope.read },
       handle: (call) => describe(firewallOf(call)),
     },

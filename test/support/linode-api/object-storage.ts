@@ -79,6 +79,10 @@ export function objectStorageRoutes(): readonly Route[] {
   return [
     { method: "POST", pattern: /^\/object-storage\/buckets$/, scope: scope.write, handle: createBucket },
     {
+      ...{ method: "GET", pattern: /^\/object-storage\/buckets$/, scope: scope.read },
+      handle: (call) => page([...buckets.values()].map(describeBucket), call),
+    },
+    {
       ...{ method: "GET", pattern: /^\/object-storage\/buckets\/([^/]+)\/([^/]+)$/, scope: scope.read },
       handle: (call) => describeBucket(bucketOf(call)),
     },
@@ -99,6 +103,14 @@ export function objectStorageRoutes(): readonly Route[] {
       },
     })),
     { method: "POST", pattern: /^\/object-storage\/keys$/, scope: scope.write, handle: createKey },
+    {
+      ...{ method: "GET", pattern: /^\/object-storage\/keys$/, scope: scope.read },
+      handle: (call) =>
+        page(
+          [...keys.values()].map((key) => describeKey(key, "[REDACTED]")),
+          call,
+        ),
+    },
     {
       ...{ method: "GET", pattern: /^\/object-storage\/keys\/(\d+)$/, scope: scope.read },
       handle: (call) => describeKey(keyOf(call), "[REDACTED]"),
