@@ -28,7 +28,7 @@ describeWithArgocd("the applications of a platform", () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "groundwork-cluster-"));
-    plane = await ControlPlane.start(join(folder, "plane"), 0);
+    plane = await ControlPlane.start(join(folder, "plane"), { nodes: 0 });
     process.env["PATH"] = `${kubectlPath}:${path ?? ""}`;
     await plane.kubectl("apply", "--server-side", "--filename", join(definitions, "argo-cd-application.yaml"));
     await plane.kubectl("wait", "--for=condition=Established", "customresourcedefinitions", "--all");

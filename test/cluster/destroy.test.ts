@@ -45,7 +45,7 @@ describeWithEngine("a destroy of a platform", () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "groundwork-cluster-"));
-    plane = await ControlPlane.start(join(folder, "plane"), 0);
+    plane = await ControlPlane.start(join(folder, "plane"), { nodes: 0 });
     process.env["PATH"] = `${kubectlPath}:${path ?? ""}`;
   });
   afterAll(async () => {

@@ -67,7 +67,7 @@ describeWithControlPlane("the probe of what the API server must reach", () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "groundwork-cluster-"));
-    plane = await ControlPlane.start(join(folder, "plane"), 0);
+    plane = await ControlPlane.start(join(folder, "plane"), { nodes: 0 });
     kubeconfig = join(folder, "kubeconfig");
     writeFileSync(kubeconfig, plane.kubeconfig, { mode: 0o600 });
     process.env["PATH"] = `${kubectlPath}:${path ?? ""}`;
