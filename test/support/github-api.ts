@@ -78,6 +78,8 @@ export class GitHubApi {
   readonly issues: StoredIssue[] = [];
   /** The answers about who approved, by run. */
   readonly approvals = new Map<string, readonly object[]>();
+  /** The pull requests that a commit came by. */
+  readonly pullsOf = new Map<string, readonly StoredIssue[]>();
   private faults: { fault: GitHubFault; left: number }[] = [];
   private lastId = 100;
   private readonly server: Server;
@@ -207,6 +209,11 @@ export class GitHubApi {
         method: "GET",
         pattern: /^\/issues\/(\d+)\/labels$/,
         handle: (call, id) => this.page(call, this.issue(id).labels),
+      },
+      {
+        method: "GET",
+        pattern: /^\/commits\/([\da-f]+)\/pulls$/,
+        handle: (call, commit) => this.page(call, this.pullsOf.get(commit) ?? []),
       },
       {
         method: "GET",
