@@ -92,16 +92,16 @@ async function listed(plane: ControlPlane, kind: string, which: string, field: s
 
 /** Runs something twice a second. */
 function repeatedly(act: () => Promise<void>): { stop(): Promise<void> } {
-  let isOver = false;
+  const over = new AbortController();
   const ended = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await act();
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   })();
   return {
     async stop() {
-      isOver = true;
+      over.abort();
       await ended;
     },
   };
