@@ -39,11 +39,17 @@ const plugins = ["kubernetes", "linode"].map((name) => {
 function missing(): string | undefined {
   const plugin = plugins.find(({ path }) => path === undefined);
   if (plugin !== undefined) return `there is no plugin ${plugin.name}, which comes from Pulumi's own downloads`;
-  const chart = Object.values(charts).find((one) => !existsSync(join(chartsFolder, one.chart, "Chart.yaml")));
-  if (chart !== undefined) return `there is no chart ${chart.chart}, which comes from its own repository`;
+  const chart = Object.values(charts).find((one) => versionOf(one.chart) !== one.version);
+  if (chart !== undefined)
+    return `there is no chart ${chart.chart} ${chart.version}, which comes from its own repository`;
   const set = definitionFiles().find((file) => !existsSync(file));
   if (set !== undefined) return `there is no ${set}`;
   return hostSetup === undefined ? "`make setup` has not left an engine on this host" : undefined;
+}
+
+function versionOf(chart: string): string | undefined {
+  const file = join(chartsFolder, chart, "Chart.yaml");
+  return existsSync(file) ? (parse(readFileSync(file, "utf8")) as { version: string }).version : undefined;
 }
 
 function definitionFiles(): readonly string[] {

@@ -12,6 +12,7 @@ import { buildControlPlane } from "./control-plane-program";
 import { fetchCloudInit } from "./cloud-init-program";
 import { fetchDockerPrograms } from "./docker-programs";
 import { setUpNetworkAnalyser } from "./network-analyser";
+import { fetchPlatformParts } from "./platform-parts";
 import { fetchPromtool } from "./promtool-program";
 import { setUpWorkflowCheckers } from "./workflow-checkers";
 import { buildS3Server } from "./s3-server-program";
@@ -97,6 +98,7 @@ async function main(): Promise<void> {
   await makeCloudImage(root);
   await buildControlPlane(root);
   await buildS3Server();
+  await fetchPlatformParts(root);
   const results = levels.map(runLevel);
   const total = sum(results.map(({ counts }) => counts));
   console.log(results.map(({ line }) => line).join("\n"));
