@@ -86,7 +86,7 @@ describeWithEngine("a runbook, word for word", () => {
     checkout.configure(both);
     await checkout.commit();
     await checkout.delivery("preview", "--out", "plan");
-    const { pid, ended } = startDelivery(checkout, "apply", "--plan", "plan");
+    const { pid, ended } = startDelivery(checkout, {}, "apply", "--plan", "plan");
     await until("something is real", async () => Object.keys(await checkout.containers()).length > 0);
     killAll(pid);
     await ended;
