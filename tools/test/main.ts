@@ -35,7 +35,7 @@ const levels: readonly Level[] = [
   { name: "unit", limitMinutes: 10, run: (limits) => runJest("unit", limits) },
   { name: "host", limitMinutes: 5, run: (limits) => runJest("host", limits) },
   { name: "go", limitMinutes: 5, run: runGo },
-  { name: "cluster", limitMinutes: 10, run: (limits) => runJest("cluster", limits, "--maxWorkers=2") },
+  { name: "cluster", limitMinutes: 20, run: (limits) => runJest("cluster", limits, "--maxWorkers=2") },
   // These start real engines and containers, each a handful of processes: two files at a time keep two processors busy.
   { name: "delivery", limitMinutes: 40, run: (limits) => runJest("delivery", limits, "--maxWorkers=2") },
   { name: "engine", limitMinutes: 40, run: (limits) => runJest("engine", limits, "--maxWorkers=2") },
