@@ -90,6 +90,11 @@ describe("Loki", () => {
     expect(config("loki")["common"]).toMatchObject({ replication_factor: 1, ring: { kvstore: { store: "inmemory" } } });
   });
 
+  testWithHelm("loki")("has no role without rules, which an API server keeps otherwise than it was given", () => {
+    const roles = [...renderedOf("loki", "ClusterRole"), ...renderedOf("loki", "Role")];
+    expect(roles.filter(({ rules }) => Array.isArray(rules) && rules.length === 0)).toEqual([]);
+  });
+
   testWithHelm("loki")("has the bucket's key by a Secret, and no key in its config", () => {
     const [set] = renderedOf("loki", "StatefulSet");
     expect(JSON.stringify(set)).toContain('"envFrom":[{"secretRef":{"name":"logs-bucket"}}]');
