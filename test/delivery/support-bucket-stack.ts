@@ -110,9 +110,9 @@ export class BucketStack {
   /** Resolves once the state says that the container is being made. */
   async untilBeingMade(): Promise<void> {
     const actuator = "command:local:Command";
-    await until("the state says that the container is being made", () => {
-      return this.state()?.pending_operations?.some(({ resource }) => resource.type === actuator) === true;
-    });
+    const isPending = () =>
+      this.state()?.pending_operations?.some(({ resource }) => resource.type === actuator) === true;
+    await until("the state says that the container is being made", isPending, 5);
   }
 
   /** The names of the stack's containers, whether they run or not. */

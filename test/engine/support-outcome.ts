@@ -57,9 +57,13 @@ export async function networksOf(sandbox: Sandbox, directory: string): Promise<r
   return all.split("\n").filter((name) => name.includes(`-${projectHash(directory, defaultFile)}-`));
 }
 
-/** Resolves once the condition holds; fails after two minutes. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const limit = Date.now() + 120_000;
+/** Resolves once the condition holds; fails after two minutes, or as many as are given. */
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  limitMinutes = 2,
+): Promise<void> {
+  const limit = Date.now() + limitMinutes * 60_000;
   while (!(await condition())) {
     if (Date.now() > limit) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
