@@ -41,7 +41,9 @@ export class LkeCluster extends pulumi.ComponentResource implements Cluster {
         region: settings.region,
         k8sVersion: version,
         tags,
-        pools: [{ ...poolInputs(main), ...sizeOf(main), tags }],
+        // One tag: the plugin tells a pool again by its tags, and sorts several wrongly (CompareSlices in
+        // terraform-provider-linode's helper/compare.go, 3.1.1), which is drift for ever.
+        pools: [{ ...poolInputs(main), ...sizeOf(main), tags: [label] }],
         externalPoolTags: [externalPoolTag],
         controlPlane: controlPlaneOf(settings),
       },

@@ -78,7 +78,7 @@ describe("a cluster on LKE", () => {
       region: "fr-par",
       k8sVersion: "1.34",
       tags: ["groundwork", "groundwork-prod"],
-      pools: [{ type: "g6-standard-4", count: 3, labels: {}, taints: [], tags: ["groundwork", "groundwork-prod"] }],
+      pools: [{ type: "g6-standard-4", count: 3, labels: {}, taints: [], tags: ["groundwork-prod"] }],
       externalPoolTags: ["groundwork-pool"],
       controlPlane: {
         highAvailability: true,
