@@ -1,8 +1,9 @@
 /** A stack of one small instance whose state is in a bucket of a real S3 server. */
 
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess, type ChildProcessByStdio } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { stringify } from "yaml";
 import { lockFolder } from "../../engine/locks";
@@ -81,17 +82,29 @@ export class BucketStack {
       env: { ...this.sandbox.environment, ...variables },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const exited = new Promise<number>((done, fail) => {
-      child.on("error", fail).on("exit", (code) => done(code ?? -1));
-    });
-    const ended = Promise.all([exited, text(child.stdout), text(child.stderr)]);
-    return { process: child, ended: ended.then(([exitCode, stdout, stderr]) => ({ exitCode, stdout, stderr })) };
+    return { process: child, ended: endOf(child) };
   }
 
   /** Runs `bin/delivery VERB` on it. @param variables on top of the stack's own */
   delivery(verb: string, parameters: readonly string[] = [], variables: NodeJS.ProcessEnv = {}): Promise<Ended> {
     const program = join(this.checkout, "bin", "delivery");
     return this.sandbox.run(program, [verb, "--stack", this.name, ...parameters], this.checkout, variables);
+  }
+
+  /** Starts `bin/delivery VERB` on it. */
+  startDelivery(verb: string, parameters: readonly string[] = []): Started {
+    const program = join(this.checkout, "bin", "delivery");
+    const child = spawn(program, [verb, "--stack", this.name, ...parameters], {
+      cwd: this.checkout,
+      env: this.sandbox.environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    return { process: child, ended: endOf(child) };
+  }
+
+  /** A folder for a plan. */
+  planFolder(name = "plan"): string {
+    return join(this.sandbox.root, name);
   }
 
   /** The files of the engine's locks in the bucket. */
@@ -127,6 +140,14 @@ export class BucketStack {
     await this.sandbox.dispose();
     await this.server.kill();
   }
+}
+
+async function endOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
+  const exited = new Promise<number>((done, fail) => {
+    child.on("error", fail).on("exit", (code) => done(code ?? -1));
+  });
+  const [exitCode, stdout, stderr] = await Promise.all([exited, text(child.stdout), text(child.stderr)]);
+  return { exitCode, stdout, stderr };
 }
 
 /** Gives every test a stack of its own. */

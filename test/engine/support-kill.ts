@@ -87,7 +87,7 @@ export async function runAndKill(
   afterMs: number,
 ): Promise<boolean> {
   const { process: child, ended } = startVagrantp(sandbox, directory, ...parameters);
-  const find = () => treeOf(child.pid!).find(({ command }) => programs[victim].test(command))?.pid;
+  const find = () => findVictim(child.pid!, victim);
   const due = async (): Promise<number | undefined> => {
     let firstSeen: number | undefined;
     while (child.exitCode === null && child.signalCode === null) {
@@ -103,6 +103,11 @@ export async function runAndKill(
   // Whoever kills `vagrantp` itself has nothing to wait for.
   if (!(killed && victim === "vagrantp")) await ended;
   return killed;
+}
+
+/** The process of a victim among what a process started, or undefined. */
+export function findVictim(root: number, victim: Victim): number | undefined {
+  return treeOf(root).find(({ command }) => programs[victim].test(command))?.pid;
 }
 
 /** Kills a process and all that it started, with SIGKILL. */

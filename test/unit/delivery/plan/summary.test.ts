@@ -1,8 +1,6 @@
 import type { ResourceChange } from "../../../../delivery/changes/changes";
-import { changesReader } from "../../../../delivery/changes/changes";
 import type { PlanManifest } from "../../../../delivery/plan/manifest";
 import { failureText, summaryText } from "../../../../delivery/plan/summary";
-import { recordedEvents } from "../recordings";
 
 const manifest: PlanManifest = {
   stack: "dev",
@@ -23,12 +21,6 @@ function many(count: number, action: ResourceChange["action"]): ResourceChange[]
     properties: action === "delete" ? [] : [{ path: "value", before: "x".repeat(100), after: "y".repeat(100) }],
   }));
 }
-
-test("the summary of a recorded preview reads so", () => {
-  const reader = changesReader();
-  recordedEvents("preview-repair").forEach((event) => reader.read(event));
-  expect(summaryText(manifest, reader.result(), "", 65_536)).toMatchSnapshot();
-});
 
 test("a plan that changes nothing says so", () => {
   expect(summaryText(manifest, none, "", 65_536)).toContain("**No changes**; 12 unchanged.");

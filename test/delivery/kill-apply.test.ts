@@ -1,0 +1,147 @@
+/**
+ * kill -9 of an apply at random points, from its first look at the plan to its last word in the audit: no state is lost,
+ * nothing is made twice, and the next plan converges. Real engine, real S3 server, real containers.
+ *
+ * KILL_ROUNDS=N kills N times (20), KILL_SEED=N repeats a run's points in time.
+ */
+
+import { randomInt } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { findVictim, killAll } from "../engine/support-kill";
+import { expectExit, saidBy, stackTrace, until } from "../engine/support-outcome";
+import { describeWithEngine } from "../support/sandbox";
+import { describeWithS3 } from "../support/s3-server";
+import { BucketStack, type Started } from "./support-bucket-stack";
+
+const rounds = Number(process.env["KILL_ROUNDS"] ?? 20);
+const seed = Number(process.env["KILL_SEED"] ?? randomInt(2 ** 31));
+
+jest.setTimeout(rounds * 300_000);
+
+// Either reason skips it, and says why.
+const describeWithBoth = describeWithEngine === describe ? describeWithS3 : describeWithEngine;
+
+/** What dies: the whole job, as on a runner that is gone; the command alone, whose engine goes on; or the engine alone. */
+const victims = ["job", "command", "engine"] as const;
+
+type Victim = (typeof victims)[number];
+
+const points = fc.sample(
+  fc.tuple(fc.constantFrom<Victim>("job", "job", ...victims), fc.noBias(fc.integer({ min: 0, max: 999 }))),
+  { seed, numRuns: rounds },
+);
+
+describeWithBoth("an apply that is killed", () => {
+  let folder: string;
+  let stack: BucketStack;
+  let memory = 512;
+  /** How long an apply takes that nobody kills. */
+  let lifeMs: number;
+
+  beforeAll(async () => {
+    process.stderr.write(`KILL_SEED=${seed}\n`);
+    folder = mkdtempSync(join(tmpdir(), "groundwork-kill-"));
+    stack = await BucketStack.make(folder);
+    await plan();
+    const began = performance.now();
+    expectExit(await stack.delivery("apply", ["--plan", stack.planFolder()]), 0);
+    lifeMs = performance.now() - began;
+  });
+  afterAll(async () => {
+    await stack.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function plan(): Promise<void> {
+    expectExit(await stack.delivery("preview", ["--out", stack.planFolder()]), 0);
+  }
+
+  /** @returns whether there was anything to be killed at that time */
+  async function killAfter({ process: child, ended }: Started, victim: Victim, ms: number): Promise<boolean> {
+    await Promise.race([new Promise((resolve) => setTimeout(resolve, ms)), ended]);
+    const isThere = child.exitCode === null && child.signalCode === null;
+    const engine = victim === "engine" ? findVictim(child.pid!, "engine") : undefined;
+    if (victim === "job") killAll(child.pid!);
+    else if (victim === "command") child.kill("SIGKILL");
+    else if (engine !== undefined) process.kill(engine, "SIGKILL");
+    await ended;
+    return isThere && (victim !== "engine" || engine !== undefined);
+  }
+
+  /** Waits for an engine that outlived its command, and takes away the lock of one that did not. */
+  async function unlock(): Promise<void> {
+    await until("the stack is locked by nobody", async () => {
+      if (stack.locks().length === 0) return true;
+      return (await stack.delivery("unlock", ["--yes"])).exitCode === 0;
+    });
+  }
+
+  /** The way that the guide tells: unlock, plan, apply; then everything is held against what it promises. */
+  async function converge(): Promise<void> {
+    await unlock();
+    await plan();
+    const applied = await stack.delivery("apply", ["--plan", stack.planFolder()]);
+    expectExit(applied, 0);
+    expect(saidBy(applied)).not.toMatch(stackTrace);
+    expectExit(await stack.delivery("drift"), 0);
+    const names = await stack.containers();
+    expect(names).toEqual([expect.stringMatching(/^web-/)]);
+    const limit = await stack.sandbox.podman("inspect", "--format", "{{.HostConfig.Memory}}", names[0]!);
+    expect(Number(limit)).toBe(memory * 1024 * 1024);
+    expect(stack.state()?.pending_operations ?? []).toEqual([]);
+    expect(
+      stack
+        .state()
+        ?.resources?.map(({ type }) => type)
+        .sort(),
+    ).toEqual(resourceTypes);
+  }
+
+  const resourceTypes = [
+    "command:local:Command",
+    "groundwork:index:HostLease",
+    "groundwork:index:LiveState",
+    "groundwork:instance:Instance",
+    "pulumi:providers:command",
+    "pulumi:providers:groundwork",
+    "pulumi:pulumi:Stack",
+  ];
+
+  test.each(points.map(([victim, share], index) => [index + 1, victim, share] as const))(
+    "(%i) by the loss of its %s after %i thousandths of its time is followed by one that converges",
+    async (_, victim, share) => {
+      memory = memory === 512 ? 640 : 512;
+      stack.configure({ web: { memory, cpus: 1 } });
+      await plan();
+      const started = stack.startDelivery("apply", ["--plan", stack.planFolder()]);
+      const killed = await killAfter(started, victim, (share / 1000) * lifeMs);
+      process.stderr.write(
+        `kill -9 of the ${victim} after ${Math.round((share / 1000) * lifeMs)} ms: ${killed ? "killed" : "not there"}\n`,
+      );
+      await converge();
+    },
+  );
+
+  test("has its end in the audit, which the next apply wrote for it", async () => {
+    await plan();
+    const started = stack.startDelivery("apply", ["--plan", stack.planFolder()]);
+    const turn = join(stack.server.bucketFolder, "groundwork", "applying", `${stack.name}.json`);
+    await until("the apply has its turn", () => isThere(turn));
+    killAll(started.process.pid!);
+    await started.ended;
+    await converge();
+    const { stdout } = await stack.delivery("audit");
+    expect(stdout).toMatch(/\| apply +\| Stack\/\S+ +\| \S+ +\| failed +\|.*the run that began at \S+ was cut off/);
+  });
+});
+
+function isThere(file: string): boolean {
+  try {
+    return readFileSync(file).length > 0;
+  } catch {
+    return false;
+  }
+}
