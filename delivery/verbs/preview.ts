@@ -4,7 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+import { checkCharts } from "../../engine/charts/check-charts";
 import { exportState, savePlan } from "../../engine/operations";
+import { getStackConfig } from "../../engine/stack-config";
+import type { Workspace } from "../../engine/workspace";
 import { GroundworkError } from "../../settings/errors";
 import { changesReader, type Changes } from "../changes/changes";
 import type { DeliveryContext } from "../context";
@@ -79,6 +82,7 @@ async function makePlan(
   const { workspace, run, signal } = context;
   const { stack } = workspace;
   const file = beginPlan(directory);
+  if (isPlatform(workspace)) context.say(await checkCharts(workspace));
   const createdAt = new Date().toISOString();
   // Before the plan is made: of a state that changes meanwhile the hash no longer fits.
   const hash = stateHash(await exportState(workspace));
@@ -97,6 +101,10 @@ async function makePlan(
     ...{ programHash: programHash(workspace.directory), pulumiVersion: engineVersionOf(plan) },
   };
   return { manifest, changes: changes.result(), report };
+}
+
+function isPlatform(workspace: Workspace): boolean {
+  return getStackConfig(workspace, ["groundwork:kind"]) === "platform";
 }
 
 /** On the pull request, if there is one and we may. */
