@@ -9,7 +9,7 @@ const arrows = {
   components: ["settings"],
   cli: ["verbs", "engine", "host", "settings", "tools"],
   verbs: ["engine", "drivers", "playbooks", "host", "settings"],
-  delivery: ["engine", "host", "settings"],
+  delivery: ["engine", "drivers", "host", "settings"],
   engine: ["host", "settings"],
   plugin: ["drivers", "playbooks", "host", "settings"],
   drivers: ["settings"],
