@@ -21,7 +21,7 @@ export interface Started {
 
 /** The parts of a state that tests look at. */
 export interface StackState {
-  readonly resources?: readonly { readonly type: string }[];
+  readonly resources?: readonly { readonly type: string; readonly inputs?: Readonly<Record<string, unknown>> }[];
   readonly pending_operations?: readonly { readonly resource: { readonly type: string } }[];
 }
 
