@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { x } from "tinyexec";
 import type { Workspace } from "../../engine/workspace";
+import { identifyProcess } from "../../host/processes";
 import { GroundworkError } from "../../settings/errors";
 import type { DeliveryContext } from "../context";
 
@@ -23,8 +24,9 @@ export async function atCommit<T>(
   use: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
   const git = (...parameters: string[]) => succeed("git", parameters, workspace.directory);
+  await removeLeft(workspace.directory);
   await findCommit(workspace.directory, commit);
-  const folder = mkdtempSync(join(tmpdir(), "groundwork-commit-"));
+  const folder = mkdtempSync(join(tmpdir(), `groundwork-commit-${process.pid}-`));
   const directory = join(folder, "checkout");
   try {
     say(`Checking out and building ${commit} in ${directory}.`);
@@ -34,6 +36,14 @@ export async function atCommit<T>(
   } finally {
     rmSync(folder, { recursive: true, force: true });
     await git("worktree", "prune");
+  }
+}
+
+/** Removes the folders of runs that were killed: each is named by its process. */
+async function removeLeft(directory: string): Promise<void> {
+  const { output } = await run("git", ["worktree", "list", "--porcelain"], directory);
+  for (const [, folder = "", pid] of output.matchAll(/^worktree (.*\/groundwork-commit-(\d+)-\w+)\/checkout$/gm)) {
+    if (identifyProcess(Number(pid)) === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 

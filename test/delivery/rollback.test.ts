@@ -87,6 +87,8 @@ describeWithEngine("a stack that is rolled back", () => {
     const audit = await succeed("audit");
     expect(audit.match(/Checkpoint\/1 .*began/g)).toHaveLength(2);
     expect(audit.match(/Checkpoint\/1 .*succeeded/g)).toHaveLength(1);
+    // What the killed run had checked out is gone with it.
+    expect((await checkout.git("worktree", "list")).trim().split("\n")).toHaveLength(1);
   });
 
   test("has checkpoints of the commit that was applied, though another one is checked out by now", async () => {
