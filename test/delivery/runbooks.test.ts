@@ -133,7 +133,7 @@ describeWithEngine("a runbook, word for word", () => {
   });
 
   test("with a leaked passphrase: the stack has another, and the old one opens nothing", async () => {
-    await deliver({ web: instance("1", { TOKEN: "hunter2" }) });
+    await deliver({ web: instance("1") });
     const old = await sandbox.run("cat", [sandbox.home.passphraseFile], checkout.directory);
     await follow("key-leaked.md");
     await checkout.commit();

@@ -1,5 +1,6 @@
-/** The workflows, run for real on stacks of containers: a pull request, its merge, and a change by hand. */
+/** The workflows, run for real on stacks of containers: a pull request, its merge, a change by hand, and the way back. */
 
+import { expectExit } from "../engine/support-outcome";
 import { describeWithEngine, Sandbox } from "../support/sandbox";
 import { instance, TeamRepository } from "./support/team-repository";
 import type { JobRun } from "./support/workflow-runner";
@@ -62,6 +63,17 @@ describeWithEngine("a team that delivers by GitHub", () => {
     expect(await team.containers("dev")).toEqual({ web: "1" });
     expectEnds(await team.watch(), ["success", "success"]);
     expect(issues()).toMatchObject([{ state: "closed" }]);
+  });
+
+  test("goes back to what it had, by hand, though the checkpoint was taken by a job", async () => {
+    expectEnds(await team.merge(await team.pullRequest(first)), ["success", "success", "success"]);
+    const worse = { prod: { web: instance("2"), extra: instance("2") } };
+    expectEnds(await team.merge(await team.pullRequest(worse)), ["success", "success", "success"]);
+    expect(await team.containers("prod")).toEqual({ web: "2", extra: "2" });
+    const list = await team.delivery("prod", "snapshot", "--list");
+    expect(list.stdout).toContain("grace");
+    expectExit(await team.delivery("prod", "rollback", "--to", "2", "--yes"), 0);
+    expect(await team.containers("prod")).toEqual({ web: "1" });
   });
 
   test("runs nothing of a fork's with secrets or on its hosts", async () => {
