@@ -2,6 +2,7 @@
 
 import type { Row } from "./row";
 import { commandRows } from "./command-rows";
+import { deliveryRows } from "./delivery-rows";
 import { engineRows } from "./engine-rows";
 import { machineRows } from "./machine-rows";
 import { manyRows } from "./many-rows";
@@ -9,7 +10,14 @@ import { platformRows } from "./platform-rows";
 import { playbookRows } from "./playbook-rows";
 
 /** The rows that a test can measure in seconds. */
-export const quickRows: readonly Row[] = [...commandRows, ...playbookRows, ...engineRows, ...platformRows, ...manyRows];
+export const quickRows: readonly Row[] = [
+  ...commandRows,
+  ...playbookRows,
+  ...engineRows,
+  ...platformRows,
+  ...manyRows,
+  ...deliveryRows,
+];
 
 /** Every row. */
 export const rows: readonly Row[] = [...quickRows, ...machineRows];
