@@ -4,6 +4,7 @@ import { BucketStorage } from "../../delivery/storage/bucket-storage";
 import { parseBackend, type BucketBackend } from "../../engine/backend";
 import { laterRefusalOf } from "../support/refusal";
 import { describeWithS3, S3Server } from "../support/s3-server";
+import { testStorage } from "../support/storage-contract";
 import { useTemporaryFolder } from "../support/temporary-folder";
 
 jest.setTimeout(60_000);
@@ -27,28 +28,7 @@ describeWithS3("the store beside a state in a bucket", () => {
     return new BucketStorage({ ...backend, prefix: "groundwork/", ...changes });
   }
 
-  test("what was written is read back, byte by byte", async () => {
-    const bytes = Buffer.from([0, 255, 10, 13]);
-    expect(await storage().write("checkpoints/dev/000001/state.json", bytes)).toBe(true);
-    expect(await storage().read("checkpoints/dev/000001/state.json")).toEqual(bytes);
-  });
-
-  test("a key that holds nothing reads as undefined", async () => {
-    expect(await storage().read("locks/dev.json")).toBeUndefined();
-  });
-
-  test("a write that asks for nothing to be there leaves what is there", async () => {
-    await storage().write("locks/dev.json", "one");
-    expect(await storage().write("locks/dev.json", "two", { onlyIfAbsent: true })).toBe(false);
-    expect(String(await storage().read("locks/dev.json"))).toBe("one");
-  });
-
-  test("of twenty writes at once that ask for nothing to be there, one succeeds, and its content stays", async () => {
-    const names = Array.from({ length: 20 }, (_, index) => `writer ${index}`);
-    const one = storage();
-    const results = await Promise.all(names.map((name) => one.write("locks/dev.json", name, { onlyIfAbsent: true })));
-    expect(names.filter((_, index) => results[index])).toEqual([String(await one.read("locks/dev.json"))]);
-  });
+  testStorage(storage);
 
   test("all keys with a prefix are listed, more than one answer holds too, and none of what is beside", async () => {
     const keys = Array.from({ length: 1005 }, (_, index) => `outbox/${String(index).padStart(4, "0")}`);
@@ -58,13 +38,6 @@ describeWithS3("the store beside a state in a bucket", () => {
     }
     await storage({ prefix: "" }).write("outbox/of-someone-else", "");
     expect(await one.list("outbox/")).toEqual(keys);
-  });
-
-  test("what was removed is gone, and removing it again is no error", async () => {
-    await storage().write("a", "one");
-    await storage().remove("a");
-    await storage().remove("a");
-    expect(await storage().read("a")).toBeUndefined();
   });
 
   test("a wrong secret key is told with the variables to set, and without the key", async () => {
