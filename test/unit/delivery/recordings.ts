@@ -1,11 +1,10 @@
-/** Recorded events of a real engine; `recordings/manifest.json` says how each was made. */
-import { readFileSync } from "node:fs";
+/** The recorded events of this folder's tests. */
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+import { recordedEventsIn } from "../../support/engine-recordings";
 
 export const recordingsFolder = join(__dirname, "recordings");
 
 export function recordedEvents(name: string): EngineEvent[] {
-  const lines = readFileSync(join(recordingsFolder, `${name}.jsonl`), "utf8").split("\n");
-  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as EngineEvent);
+  return recordedEventsIn(recordingsFolder, name);
 }
