@@ -1,23 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { sha256, type PlanManifest } from "../../../../delivery/plan/manifest";
+import { sha256 } from "../../../../delivery/plan/manifest";
 import { programHash } from "../../../../delivery/plan/program-hash";
 import { beginPlan, completePlan, engineVersionOf, readSavedPlan } from "../../../../delivery/plan/saved-plan";
 import { useTemporaryFolder } from "../../../support/temporary-folder";
+import { manifest } from "./plan-manifest";
 
 const folder = useTemporaryFolder();
 const none = { resources: [], drift: [], unchanged: 0 };
-
-const manifest: PlanManifest = {
-  stack: "dev",
-  commit: "1".repeat(40),
-  stateHash: "2".repeat(64),
-  planHash: "3".repeat(64),
-  withRefresh: true,
-  createdAt: "2026-11-30T12:00:00.000Z",
-  programHash: "4".repeat(64),
-  pulumiVersion: "3.259.0",
-};
 
 test("a plan is read as it was written, with the hashes of its files as they are", () => {
   writeFileSync(beginPlan(folder()), "{}");
