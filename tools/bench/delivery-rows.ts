@@ -2,10 +2,8 @@
 
 import { cpSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { ensureStack } from "../../engine/operations";
-import { setStackConfig } from "../../engine/stack-config";
 import { installationWorkspace, makeInstallationWorkspace, type Workspace } from "../../engine/workspace";
-import type { Fixtures } from "./fixtures";
+import { beginStack, type Fixtures } from "./fixtures";
 import { byRatio, type Row, type Size } from "./row";
 import { interleave } from "./sampling";
 
@@ -25,13 +23,7 @@ async function makeStack(fixtures: Fixtures, instances: number): Promise<Workspa
   const { world } = fixtures;
   const workspace = installationWorkspace(world.home, copyCheckout(fixtures), world.setup, world.newName());
   makeInstallationWorkspace(world.home);
-  const names = Array.from({ length: instances }, (_, index) => `${workspace.stack}-${String(index)}`);
-  const instance = { memory: 512, cpus: 1, command: "sleep infinity" };
-  setStackConfig(workspace, ["groundwork:kind"], "instances");
-  setStackConfig(workspace, ["groundwork:instances"], Object.fromEntries(names.map((name) => [name, instance])));
-  // What the instances promise is more than small hosts have; what they use is next to nothing.
-  setStackConfig(workspace, ["groundwork:host"], { memoryMiB: 262_144 });
-  await ensureStack(workspace);
+  await beginStack(workspace, instances);
   world.removeLater(() => fixtures.pulumi(workspace, "destroy", "--yes", "--skip-preview"));
   await fixtures.pulumi(workspace, "up", "--yes", "--skip-preview");
   return workspace;

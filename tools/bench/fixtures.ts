@@ -80,13 +80,7 @@ export class Fixtures {
   /** A stack of so many instances that was never brought up. */
   async newStack(instances: number): Promise<Workspace> {
     const workspace = this.newWorkspace();
-    const names = Array.from({ length: instances }, (_, index) => `${workspace.stack}-${String(index)}`);
-    const instance = { memory: 512, cpus: 1, command: "sleep infinity" };
-    setStackConfig(workspace, ["groundwork:kind"], "instances");
-    setStackConfig(workspace, ["groundwork:instances"], Object.fromEntries(names.map((name) => [name, instance])));
-    // What the instances promise is more than small hosts have; what they use is next to nothing.
-    setStackConfig(workspace, ["groundwork:host"], { memoryMiB: 262_144 });
-    await ensureStack(workspace);
+    await beginStack(workspace, instances);
     return workspace;
   }
 
@@ -153,4 +147,15 @@ export class Fixtures {
     await pMap(projects, ({ directory }) => up(directory), { concurrency: atOnce });
     return { projects, endedAt, ports };
   }
+}
+
+/** Makes a stack of so many instances, none of which is brought up. */
+export async function beginStack(workspace: Workspace, instances: number): Promise<void> {
+  const names = Array.from({ length: instances }, (_, index) => `${workspace.stack}-${String(index)}`);
+  const instance = { memory: 512, cpus: 1, command: "sleep infinity" };
+  setStackConfig(workspace, ["groundwork:kind"], "instances");
+  setStackConfig(workspace, ["groundwork:instances"], Object.fromEntries(names.map((name) => [name, instance])));
+  // What the instances promise is more than small hosts have; what they use is next to nothing.
+  setStackConfig(workspace, ["groundwork:host"], { memoryMiB: 262_144 });
+  await ensureStack(workspace);
 }
