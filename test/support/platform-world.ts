@@ -192,11 +192,6 @@ export class PlatformWorld {
     return endAll(this.ends);
   }
 
-  /** The administrator's kubeconfig, for a platform on a cluster that is there. */
-  get kubeconfigFile(): string {
-    return join(this.sandbox.root, "plane", "kubeconfig");
-  }
-
   /** The stack's state, as the file backend keeps it. */
   get stateFile(): string {
     return join(this.sandbox.home.stacksDirectory, ".pulumi", "stacks", "groundwork", "prod.json");

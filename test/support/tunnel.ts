@@ -18,8 +18,6 @@ interface AdmissionReview {
 
 /** A running tunnel. */
 export class Tunnel {
-  /** Where the API server wanted to, `host:port`, in the order that it asked. */
-  readonly targets: string[] = [];
   private isShut = false;
   /** What goes through at the moment: no server counts these among its connections. */
   private readonly connections = new Set<Duplex>();
@@ -36,9 +34,7 @@ export class Tunnel {
   static async start(socket: string, certificate: Certificate): Promise<Tunnel> {
     const tunnel = new Tunnel(createTlsServer(certificate, (request, response) => void answer(request, response)));
     await once(tunnel.services.listen(0, "127.0.0.1"), "listening");
-    tunnel.proxy.on("connect", (request: IncomingMessage, client: Duplex) => {
-      tunnel.lead(request.url ?? "", client);
-    });
+    tunnel.proxy.on("connect", (_request: IncomingMessage, client: Duplex) => tunnel.lead(client));
     await once(tunnel.proxy.listen(socket), "listening");
     return tunnel;
   }
@@ -63,8 +59,7 @@ export class Tunnel {
     }
   }
 
-  private lead(target: string, client: Duplex): void {
-    this.targets.push(target);
+  private lead(client: Duplex): void {
     if (this.isShut) return void client.end("HTTP/1.1 503 Service Unavailable\r\n\r\n");
     const { port } = this.services.address() as AddressInfo;
     const service = connect(port, "127.0.0.1", () => {
