@@ -3,7 +3,7 @@
 import { findInstallation } from "../engine/installation";
 import { groundworkHome } from "../host/home";
 import { explainSystemError } from "../host/system-errors";
-import { GroundworkError } from "../settings/errors";
+import { GroundworkError, messageOf } from "../settings/errors";
 import { forgetEmptySecrets } from "./empty-secrets";
 import { deliveryProgram } from "./program";
 import { openReport } from "./report";
@@ -28,7 +28,7 @@ async function run(verb: DeliveryVerb, stack: string, options: object): Promise<
 function explain(error: unknown): GroundworkError {
   if (error instanceof GroundworkError) return error;
   const known = explainSystemError(error, groundworkHome().root);
-  return known ?? new GroundworkError("ENGINE_FAILED", error instanceof Error ? error.message : String(error));
+  return known ?? new GroundworkError("ENGINE_FAILED", messageOf(error));
 }
 
 forgetEmptySecrets();

@@ -157,3 +157,8 @@ export function describeViolation(violation: Violation): string {
 export function exitStatusOf(code: ErrorCode): number {
   return kinds[code].exitStatus;
 }
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -3,8 +3,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { messageOf } from "../settings/errors";
 import type { InstanceReport } from "../settings/instance-report";
-import { messageOf } from "./setup/texts";
 
 const example = join(__dirname, "..", "examples", "hello");
 const vagrantp = join("..", "..", "bin", "vagrantp");

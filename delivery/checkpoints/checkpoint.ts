@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { appliedCommit, exportState } from "../../engine/operations";
-import { GroundworkError } from "../../settings/errors";
+import { GroundworkError, messageOf } from "../../settings/errors";
 import { syncedApplication, type SyncedApplication } from "../argocd/application";
 import { listSynced } from "../argocd/bring-back";
 import type { DeliveryContext } from "../context";
@@ -58,7 +58,7 @@ async function syncedApplications({ workspace, ...context }: DeliveryContext): P
     const cluster = await clusterOf(workspace);
     return cluster === undefined ? [] : await listSynced(cluster);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     context.say(`The checkpoint does not say what ArgoCD has synced: ${why}`);
     return [];
   }

@@ -1,6 +1,7 @@
 /** Re-applies the commit of a checkpoint on the state as it is now: a way forward that looks like a way back. */
 
 import { dirname, join } from "node:path";
+import { messageOf } from "../../settings/errors";
 import { applyPlan, savePlan } from "../../engine/operations";
 import type { Workspace } from "../../engine/workspace";
 import type { ClusterAccess } from "../../host/kubectl";
@@ -66,13 +67,13 @@ async function audited(
     await run(audit);
     await audit.record({ ...entry, outcome: "succeeded" });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     await audit.record({ ...entry, outcome: "failed", message });
     throw error;
   } finally {
     // What cannot be kept or sent must not hide how the run ended.
     await flushAndTell(audit, context).catch((error: unknown) => {
-      context.say(`The audit could not be kept: ${error instanceof Error ? error.message : String(error)}`);
+      context.say(`The audit could not be kept: ${messageOf(error)}`);
     });
   }
 }

@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError } from "commander";
 import { applyPlan, exportState } from "../../engine/operations";
-import { GroundworkError } from "../../settings/errors";
+import { GroundworkError, messageOf } from "../../settings/errors";
 import { recorder, type Recorder } from "../audit/recorder";
 import { changesReader, type Changes } from "../changes/changes";
 import { code } from "../changes/markdown";
@@ -67,7 +67,7 @@ async function applyInTurn(
 
   await inTurnOfApplies(context, key, onInterrupted, async () => {
     await refuseUnfit(context, plan, longestHours).catch(async (error: unknown) => {
-      await audit.record({ ...told, outcome: "refused", message: messageOf(error) });
+      await audit.record({ ...told, outcome: "refused", message: wordsOf(error) });
       throw error;
     });
     const approvedBy = await approvers(context);
@@ -89,7 +89,7 @@ async function applyInTurn(
       await end("succeeded", countsText(changes));
     } catch (error) {
       // Why it failed matters more than that this could not be noted.
-      await end("failed", messageOf(error)).catch((failed: unknown) => context.say(messageOf(failed)));
+      await end("failed", wordsOf(error)).catch((failed: unknown) => context.say(wordsOf(failed)));
       throw error;
     }
   });
@@ -112,7 +112,7 @@ async function approvers(context: DeliveryContext): Promise<readonly string[]> {
   const repository = openRepository(process.env, context.signal);
   if (repository === undefined || context.run.runId === undefined) return [];
   return approversOf(repository, context.run.runId).catch((error: unknown) => {
-    context.say(`Who approved is not known: ${messageOf(error)}`);
+    context.say(`Who approved is not known: ${wordsOf(error)}`);
     return [];
   });
 }
@@ -144,7 +144,7 @@ async function applyChecked(
 
 /** What was done is in the state: the next plan goes on from there. */
 function applyFailed(stack: string, checkpoint: number, error: unknown): GroundworkError {
-  const known = error instanceof GroundworkError ? error : new GroundworkError("ENGINE_FAILED", messageOf(error));
+  const known = error instanceof GroundworkError ? error : new GroundworkError("ENGINE_FAILED", wordsOf(error));
   return new GroundworkError(known.code, `The plan was not applied to the end: ${known.message}`, {
     violations: known.violations,
     details: { ...known.details, checkpoint },
@@ -174,11 +174,11 @@ async function flush(context: DeliveryContext, audit: Recorder): Promise<void> {
     const { problems } = await audit.flush();
     for (const problem of problems) context.say(problem);
   } catch (error) {
-    context.say(`The audit could not be kept: ${messageOf(error)}`);
+    context.say(`The audit could not be kept: ${wordsOf(error)}`);
   }
 }
 
-function messageOf(error: unknown): string {
+function wordsOf(error: unknown): string {
   if (error instanceof GroundworkError) return error.toText();
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

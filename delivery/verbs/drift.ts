@@ -1,6 +1,6 @@
 /** `bin/delivery drift`: whether what is real is as promised. Reads alone: neither the stack nor its state is changed. */
 
-import { GroundworkError } from "../../settings/errors";
+import { GroundworkError, messageOf } from "../../settings/errors";
 import { driftText } from "../changes/change-text";
 import type { ResourceDrift } from "../changes/changes";
 import { code } from "../changes/markdown";
@@ -40,7 +40,7 @@ export const drift: DeliveryVerb = {
 /** A check that breaks ends with 1, whatever broke it: 7 is for drift alone. */
 function broken(stack: string, error: unknown): GroundworkError {
   const cause = error instanceof GroundworkError ? error : undefined;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return new GroundworkError("ENGINE_FAILED", `Whether ${stack} is as promised could not be told: ${message}`, {
     violations: cause?.violations ?? [],
     details: cause?.details ?? {},

@@ -8,7 +8,7 @@ import { checkCharts } from "../../engine/charts/check-charts";
 import { exportState, savePlan } from "../../engine/operations";
 import { getStackConfig } from "../../engine/stack-config";
 import type { Workspace } from "../../engine/workspace";
-import { GroundworkError } from "../../settings/errors";
+import { GroundworkError, messageOf } from "../../settings/errors";
 import { changesReader, type Changes } from "../changes/changes";
 import type { DeliveryContext } from "../context";
 import { bodyCharacters, keepComment } from "../github/comments";
@@ -132,6 +132,6 @@ async function tellFailure(
   const message = error instanceof GroundworkError ? error.toText() : "the program failed";
   const text = failureText(context.workspace.stack, context.run.commit, message);
   await post(context, repository, text).catch((failed: unknown) => {
-    context.say(failed instanceof Error ? failed.message : String(failed));
+    context.say(messageOf(failed));
   });
 }

@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import pMap from "p-map";
 import { requireTemporaryFolder } from "../../host/system-errors";
-import { GroundworkError, type Violation } from "../../settings/errors";
+import { GroundworkError, type Violation, messageOf } from "../../settings/errors";
 import { isMap } from "../../settings/stack-violations";
 import { platformResources, type WrittenConfig } from "../platform-registrations";
 import { readStackConfig, stackConfigFile } from "../stack-config";
@@ -72,7 +72,7 @@ async function failuresOf(charts: readonly DeclaredChart[], kubernetesVersion: s
       await renderChart(chart, file, kubernetesVersion);
       return undefined;
     } catch (error) {
-      const said = (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " ");
+      const said = messageOf(error).replace(/\s*\n\s*/g, " ");
       return { chart, step, said };
     }
   };
@@ -104,7 +104,7 @@ async function violationsOf(stack: string, config: WrittenConfig, failures: read
   const keys = unrendered.length === 0 ? undefined : await responsibleKeys(stack, config, unrendered);
   const isMirrored = valueAt(config, ["groundwork:platform", "charts", "mirror"]) !== undefined;
   return failures.map(({ chart, step, said }) => {
-    const message = messageOf(chart, step, said);
+    const message = sentenceOf(chart, step, said);
     if (step === "fetch") return isMirrored ? { key: "platform.charts.mirror", message } : { message };
     const key = /incompatible with Kubernetes/.test(said)
       ? "platform.cluster.kubernetesVersion"
@@ -113,7 +113,7 @@ async function violationsOf(stack: string, config: WrittenConfig, failures: read
   });
 }
 
-function messageOf(chart: DeclaredChart, step: Failure["step"], said: string): string {
+function sentenceOf(chart: DeclaredChart, step: Failure["step"], said: string): string {
   const title = titleOf(chart);
   if (step === "fetch") return `the chart ${title} cannot be had from ${addressOf(chart)}: ${said}`;
   return `the chart ${title} does not render as ${chart.release} in ${chart.namespace}: ${said}`;

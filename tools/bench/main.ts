@@ -9,8 +9,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { messageOf } from "../../settings/errors";
 import { replaceBetween } from "../marked-text";
-import { messageOf } from "../setup/texts";
 import { Fixtures } from "./fixtures";
 import { describeMachine } from "./machine";
 import { fullSize, smallSize, type Result, type Row, type Size } from "./row";

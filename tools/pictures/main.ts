@@ -5,10 +5,10 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { messageOf } from "../../settings/errors";
 import { findInstallation } from "../../engine/installation";
 import { platformResources } from "../../engine/platform-registrations";
 import { readStackConfig } from "../../engine/stack-config";
-import { messageOf } from "../setup/texts";
 import { replaceBetween } from "../marked-text";
 import { World } from "../world";
 import { formatCast, parseCast } from "./cast";

@@ -2,7 +2,7 @@
 
 import pRetry from "p-retry";
 import * as z from "zod";
-import { GroundworkError } from "../../settings/errors";
+import { GroundworkError, messageOf } from "../../settings/errors";
 
 /** How Linode is asked. */
 export interface LinodeAccess {
@@ -94,7 +94,7 @@ function notTaken(path: string, said: string, setBy: string): GroundworkError {
 }
 
 function unavailable(cause: unknown): GroundworkError {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   return new GroundworkError("PROVIDER_NOT_AVAILABLE", `Linode's API cannot be asked: ${message}`, {
     suggestion: "Run the same command again when it answers; https://status.linode.com says how it is.",
     cause,

@@ -1,7 +1,6 @@
 /** `bin/platform`: see program.ts. */
 
-import { GroundworkError } from "../../settings/errors";
-import { messageOf } from "../setup/texts";
+import { GroundworkError, messageOf } from "../../settings/errors";
 import { platformProgram } from "./program";
 
 platformProgram()

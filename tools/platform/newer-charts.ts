@@ -4,8 +4,8 @@ import Table from "cli-table3";
 import pRetry from "p-retry";
 import { parse } from "yaml";
 import * as z from "zod";
+import { messageOf } from "../../settings/errors";
 import { charts, type ChartSource } from "../../settings/platform/charts";
-import { messageOf } from "../setup/texts";
 
 const index = z.object({ entries: z.record(z.string(), z.array(z.object({ version: z.string() }))) });
 const tags = z.object({ tags: z.array(z.string()) });

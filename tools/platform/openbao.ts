@@ -4,7 +4,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { text } from "node:stream/consumers";
 import type { Readable } from "node:stream";
-import { GroundworkError } from "../../settings/errors";
+import { GroundworkError, messageOf } from "../../settings/errors";
 
 /** Where a server is. */
 export interface ServerAddress {
@@ -102,7 +102,7 @@ export class OpenBao {
 
   private async send(method: string, path: string, body?: Buffer): Promise<IncomingMessage> {
     const answer = await this.request(method, path, body).catch((cause: unknown) => {
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = messageOf(cause);
       throw new GroundworkError("INFRA_NOT_RUNNING", `OpenBao does not answer at ${this.address.url}: ${why}.`, {
         suggestion: "See whether its pods run: `kubectl -n secrets get pods`.",
         cause,

@@ -3,9 +3,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { identifyProcess } from "../../host/processes";
-import { GroundworkError } from "../../settings/errors";
+import { GroundworkError, messageOf } from "../../settings/errors";
 import { run } from "../setup/processes";
-import { messageOf } from "../setup/texts";
 
 /** What is made. */
 export interface Product {

@@ -1,10 +1,11 @@
 /** Ansible: found on the PATH, or set up in a virtual environment of its own in the cache. */
 
 import { join } from "node:path";
+import { messageOf } from "../../settings/errors";
 import type { SetupRecord } from "../../host/setup-record";
 import { run, say } from "./processes";
 import { setUpPythonEnvironment } from "./python-environment";
-import { findVersion, isAtLeast, messageOf } from "./texts";
+import { findVersion, isAtLeast } from "./texts";
 
 type Ansible = NonNullable<SetupRecord["ansible"]>;
 

@@ -5,12 +5,11 @@
 
 import { existsSync } from "node:fs";
 import type { SetupRecord } from "../../host/setup-record";
-import { GroundworkError } from "../../settings/errors";
+import { GroundworkError, messageOf } from "../../settings/errors";
 import { boxRecipe, buildBox, type BoxRecipe } from "../rootfs/build";
 import { publicBox } from "../../settings/box";
 import { downloadText } from "./download";
 import { run, runStage, say } from "./processes";
-import { messageOf } from "./texts";
 
 type Box = NonNullable<SetupRecord["box"]>;
 

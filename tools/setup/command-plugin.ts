@@ -9,11 +9,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Home } from "../../host/home";
 import type { SetupRecord } from "../../host/setup-record";
-import { GroundworkError } from "../../settings/errors";
+import { GroundworkError, messageOf } from "../../settings/errors";
 import { assertInReach } from "./download";
 import { engineEnvironment, type Engine } from "./engine";
 import { runStage, say } from "./processes";
-import { messageOf } from "./texts";
 
 type CommandPlugin = SetupRecord["commandPlugin"];
 

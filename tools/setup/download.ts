@@ -3,8 +3,8 @@
 import { createWriteStream } from "node:fs";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { messageOf } from "../../settings/errors";
 import { reportEvery } from "./processes";
-import { messageOf } from "./texts";
 
 /** A server that has not answered within this time counts as out of reach. */
 const answerSeconds = 5;

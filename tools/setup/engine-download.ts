@@ -4,9 +4,9 @@ import { createHash } from "node:crypto";
 import { createReadStream, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { messageOf } from "../../settings/errors";
 import { downloadFile, downloadText } from "./download";
 import { run, say } from "./processes";
-import { messageOf } from "./texts";
 
 /** The name of a release archive; Pulumi uses Node's names of systems and processors. */
 export function archiveName(version: string, platform: string = process.platform, arch: string = process.arch): string {

@@ -17,12 +17,12 @@ import {
 } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import type { Home } from "../../host/home";
-import { GroundworkError } from "../../settings/errors";
+import { GroundworkError, messageOf } from "../../settings/errors";
 import { cacheFolder } from "../cache-folder";
 import { buildEngine } from "./engine-build";
 import { downloadEngine } from "./engine-download";
 import { run, say } from "./processes";
-import { findVersion, isAtLeast, messageOf } from "./texts";
+import { findVersion, isAtLeast } from "./texts";
 
 /** The version that is downloaded or built; equal to the one in tools/engine/pulumi/go.mod. */
 export const engineVersion = "3.259.0";

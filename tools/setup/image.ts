@@ -3,12 +3,12 @@
  * built by the recipe in tools/rootfs and named by its content.
  */
 
+import { messageOf } from "../../settings/errors";
 import type { SetupRecord } from "../../host/setup-record";
 import { baseRecipe, buildBase, type BaseRecipe } from "../rootfs/build";
 import { podmanEnvironment } from "./podman";
 import { run, runStage, say } from "./processes";
 import { pullImage } from "./pull-image";
-import { messageOf } from "./texts";
 
 type Podman = NonNullable<SetupRecord["podman"]>;
 type Image = SetupRecord["image"];

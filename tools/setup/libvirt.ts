@@ -2,12 +2,11 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { GroundworkError } from "../../settings/errors";
+import { GroundworkError, messageOf } from "../../settings/errors";
 import { cacheFolder } from "../cache-folder";
 import { bootsOnKvm } from "./kvm-probe";
 import { run, say } from "./processes";
 import { asRoot } from "./system-packages";
-import { messageOf } from "./texts";
 
 /** The daemon that the drivers talk to. */
 const address = "qemu:///system";

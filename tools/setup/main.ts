@@ -6,14 +6,13 @@
 import { join } from "node:path";
 import { groundworkHome, type Home } from "../../host/home";
 import { readSetup, writeSetup, type SetupRecord } from "../../host/setup-record";
-import { GroundworkError } from "../../settings/errors";
+import { GroundworkError, messageOf } from "../../settings/errors";
 import { setUpAnsible } from "./ansible";
 import { setUpCommandPlugin } from "./command-plugin";
 import { setUpEngine } from "./engine";
 import { publicImage, setUpImage } from "./image";
 import { proveRuntime, setUpPodman } from "./podman";
 import { ready } from "./report";
-import { messageOf } from "./texts";
 
 type EngineParts = Pick<SetupRecord, "engine" | "commandPlugin">;
 type PodmanParts = Pick<SetupRecord, "podman" | "image">;

@@ -2,12 +2,13 @@
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../../settings/errors";
 import { ensureDirectory, type Home } from "../../host/home";
 import { readSetup, type SetupRecord } from "../../host/setup-record";
 import { containersConf, hardLimitOf } from "./containers-conf";
 import { run, say } from "./processes";
 import { installPackages, type Packages } from "./system-packages";
-import { findVersion, isAtLeast, messageOf } from "./texts";
+import { findVersion, isAtLeast } from "./texts";
 
 type Podman = NonNullable<SetupRecord["podman"]>;
 

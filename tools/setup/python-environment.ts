@@ -3,10 +3,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../../settings/errors";
 import { cacheFolder } from "../cache-folder";
 import { run, runStage } from "./processes";
 import { installPackages } from "./system-packages";
-import { findVersion, isAtLeast, messageOf } from "./texts";
+import { findVersion, isAtLeast } from "./texts";
 
 /** Which packages of Python's make up an environment. */
 export interface PythonEnvironment {

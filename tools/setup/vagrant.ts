@@ -1,10 +1,10 @@
 /** Vagrant with its libvirt plugin, libvirt, QEMU and xorriso: found, or installed from the system's packages. */
 
 import type { SetupRecord } from "../../host/setup-record";
-import { GroundworkError } from "../../settings/errors";
+import { GroundworkError, messageOf } from "../../settings/errors";
 import { run, say } from "./processes";
 import { installPackages, type Packages } from "./system-packages";
-import { findVersion, messageOf } from "./texts";
+import { findVersion } from "./texts";
 
 /** The programs that virtual machines need, as the setup record holds them. */
 export type VmPrograms = Required<Pick<SetupRecord, "vagrant" | "virsh">>;

@@ -7,14 +7,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { groundworkHome } from "../../host/home";
 import { readSetup, writeSetup } from "../../host/setup-record";
-import { GroundworkError } from "../../settings/errors";
+import { GroundworkError, messageOf } from "../../settings/errors";
 import { setUpBox } from "./box";
 import { adviceOnKvm, type KvmFacts } from "./kvm";
 import { bootsOnKvm } from "./kvm-probe";
 import { assertLibvirt, offersKvm } from "./libvirt";
 import { say } from "./processes";
 import { ready } from "./report";
-import { messageOf } from "./texts";
 import { setUpVagrant } from "./vagrant";
 
 /** The folder of this repository; the program runs from dist/. */

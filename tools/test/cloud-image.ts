@@ -2,10 +2,10 @@
 
 import { existsSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../../settings/errors";
 import { buildCloudImage, cloudImageRecipe } from "../rootfs/build";
 import { cacheFolder } from "../cache-folder";
 import { say } from "../setup/processes";
-import { messageOf } from "../setup/texts";
 
 /** Leads to the image of the last recipe: the folders beside it are named by their content. */
 function link(): string {

@@ -3,10 +3,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../../settings/errors";
 import { cacheFolder } from "../cache-folder";
 import { makeOnce } from "../rootfs/make-once";
 import { run, runStage, say } from "../setup/processes";
-import { messageOf } from "../setup/texts";
 
 /** The names that the program is called by. */
 const components = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok"];

@@ -7,6 +7,7 @@ import { spawnSync, type SpawnSyncOptions } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { messageOf } from "../../settings/errors";
 import { makeCloudImage } from "./cloud-image";
 import { buildControlPlane } from "./control-plane-program";
 import { fetchCloudInit } from "./cloud-init-program";
@@ -51,7 +52,7 @@ function runJest(level: string, limits: SpawnSyncOptions, ...options: readonly s
     spawnSync(process.execPath, [jest, ...choice, ...options], { ...limits, stdio: ["ignore", "ignore", "inherit"] });
     return countJest(JSON.parse(readFileSync(report, "utf8")) as JestReport);
   } catch (error) {
-    console.error(`The level ${level} gave no report: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`The level ${level} gave no report: ${messageOf(error)}`);
     return broken;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,9 +1,9 @@
 /** The analyser of network policies for the tests: https://github.com/np-guard/network-config-analyzer */
 
 import { join } from "node:path";
+import { messageOf } from "../../settings/errors";
 import { say } from "../setup/processes";
 import { pythonPrograms, setUpPythonEnvironment, type PythonEnvironment } from "../setup/python-environment";
-import { messageOf } from "../setup/texts";
 
 /** What `nca` is made of; its oldest Python is that of its youngest package. */
 function environmentIn(checkout: string): PythonEnvironment {

@@ -7,13 +7,13 @@ import { createRequire } from "node:module";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { messageOf } from "../../settings/errors";
 import { groundworkHome } from "../../host/home";
 import { readSetup } from "../../host/setup-record";
 import { chartSource, charts, type ChartName, type ChartSource } from "../../settings/platform/charts";
 import { definitionSources } from "../../settings/platform/definitions";
 import { cacheFolder } from "../cache-folder";
 import { run, say } from "../setup/processes";
-import { messageOf } from "../setup/texts";
 
 /** The folder in the cache that has each chart unpacked, and `definitions` beside them. */
 const chartsFolder = join(cacheFolder(), "charts");

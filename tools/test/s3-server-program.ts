@@ -2,10 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../../settings/errors";
 import { cacheFolder } from "../cache-folder";
 import { makeOnce } from "../rootfs/make-once";
 import { runStage, say } from "../setup/processes";
-import { messageOf } from "../setup/texts";
 
 const version = "v1.8.0";
 

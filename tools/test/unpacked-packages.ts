@@ -2,10 +2,10 @@
 
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../../settings/errors";
 import { cacheFolder } from "../cache-folder";
 import { run, say } from "../setup/processes";
 import { asRoot } from "../setup/system-packages";
-import { messageOf } from "../setup/texts";
 
 /** Where the files of this name lie; undefined where they were not fetched. */
 export function unpackedRoot(name: string): string | undefined {

@@ -2,11 +2,11 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../../settings/errors";
 import { cacheFolder } from "../cache-folder";
 import { makeOnce } from "../rootfs/make-once";
 import { runStage, say } from "../setup/processes";
 import { pythonPrograms, setUpPythonEnvironment, type PythonEnvironment } from "../setup/python-environment";
-import { messageOf } from "../setup/texts";
 
 const actionlintVersion = "v1.7.7";
 
