@@ -38,6 +38,8 @@ export async function askKubectl(parameters: readonly string[], options: Kubectl
 
 async function call(parameters: readonly string[], stdin: string, timeout: number): Promise<KubectlAnswer> {
   const started = x(program, [...parameters], { stdin, timeout, nodePath: false });
+  // One that ends before it has read all is told by how it ended.
+  started.process?.stdin?.on("error", () => undefined);
   try {
     const { exitCode, stdout, stderr }: Output = await started;
     return { exitCode, stdout, stderr };

@@ -45,7 +45,10 @@ export async function withKubeconfig<T>(kubeconfig: string, work: (file: string)
 
 async function call(parameters: readonly string[], stdin: string): Promise<Output> {
   try {
-    return await x("kubectl", [...parameters], { stdin });
+    const running = x("kubectl", [...parameters], { stdin });
+    // One that ends before it has read all is told by how it ended.
+    running.process?.stdin?.on("error", () => undefined);
+    return await running;
   } catch (cause) {
     throw notThere(cause);
   }

@@ -90,9 +90,10 @@ export function journalCommand({ follow, tail, since, timestamps }: LogOptions):
 
 /** Runs a line of shell inside, with this text as its standard input. @throws SSH_CONNECTION_FAILED when it fails */
 export async function runInside(folder: MachineFolder, name: string, line: string, stdin = ""): Promise<string> {
-  const { exitCode, stdout, stderr } = await x("ssh", ["-F", folder.sshConfig, "-o", "BatchMode=yes", name, line], {
-    stdin,
-  });
+  const running = x("ssh", ["-F", folder.sshConfig, "-o", "BatchMode=yes", name, line], { stdin });
+  // One that ends before it has read all is told by how it ended.
+  running.process?.stdin?.on("error", () => undefined);
+  const { exitCode, stdout, stderr } = await running;
   if (exitCode === 0) return stdout;
   const reason = stderr.trim().split("\n").at(-1) ?? "";
   throw new GroundworkError("SSH_CONNECTION_FAILED", `${name}: ssh failed with status ${String(exitCode)}: ${reason}`);
