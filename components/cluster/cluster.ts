@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { GroundworkError } from "../../settings/errors";
 import type { ExistingClusterSettings } from "../../settings/platform/platform";
 
 /** What all else of a platform needs of its cluster. */
@@ -49,9 +50,28 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
 
   constructor(name: string, { kubeconfig, context }: ExistingClusterSettings, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:cluster:ExistingCluster", name, {}, opts);
-    this.kubeconfig = pulumi.secret(readFileSync(kubeconfig, "utf8"));
+    this.kubeconfig = pulumi.secret(readKubeconfig(kubeconfig));
     this.context = context;
     this.provider = clusterProvider(`${kubeconfig}#${context ?? ""}`, this.kubeconfig, this, context);
     this.registerOutputs({});
+  }
+}
+
+/** @throws GroundworkError CONFIG_INVALID when the file cannot be read */
+function readKubeconfig(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
+    throw new GroundworkError("CONFIG_INVALID", "The kubeconfig of the cluster that is there cannot be read.", {
+      violations: [
+        {
+          key: "platform.cluster.existing.kubeconfig",
+          message: `${path} cannot be read (${reason}); allowed: the path of a file`,
+        },
+      ],
+      suggestion: "Write the path that `kubectl` uses: `echo ${KUBECONFIG:-~/.kube/config}` shows it.",
+      cause: error,
+    });
   }
 }

@@ -170,4 +170,17 @@ describe("a cluster that is there", () => {
     const provider = all.find(({ type }) => type === "pulumi:providers:kubernetes");
     expect(provider?.inputs).toMatchObject({ context: "kind", clusterIdentifier: `${file}#kind` });
   });
+
+  test("is refused, with the key and what is allowed, when its kubeconfig cannot be read", async () => {
+    const file = join(folder(), "nowhere");
+    await expect(declare({ existing: { kubeconfig: file } })).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      violations: [
+        {
+          key: "platform.cluster.existing.kubeconfig",
+          message: `${file} cannot be read (ENOENT); allowed: the path of a file`,
+        },
+      ],
+    });
+  });
 });
