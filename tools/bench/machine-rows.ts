@@ -6,7 +6,7 @@ import { hasKvm } from "../../drivers/vagrant/kvm";
 import { Virsh } from "../../drivers/vagrant/virsh";
 import type { World } from "../world";
 import type { Fixtures } from "./fixtures";
-import { byP95, p95AtMost, type Row } from "./row";
+import { byP95, NotMeasurable, p95AtMost, type Row } from "./row";
 import { interleave, middle, type Subject } from "./sampling";
 
 const settings = ["INFRA_TYPE=vm", "MEMORY=512", "CPUS=1", "DISK_SIZE=5g"];
@@ -18,6 +18,11 @@ function newMachine(world: World): { readonly directory: string; readonly id: st
   writeFileSync(join(directory, ".env"), `${[`INFRA_ID=${id}`, ...settings].join("\n")}\n`);
   world.removeLater(() => world.vagrantp(directory, ["rm", "--force"]));
   return { directory, id };
+}
+
+function refuseWithoutMachines({ setup: { virsh, vagrant, box } }: World): void {
+  if (virsh === undefined || vagrant === undefined || box === undefined)
+    throw new NotMeasurable("`make setup-vm` has not left libvirt, Vagrant and a box on this host");
 }
 
 /** The same machine as a person would write it for Vagrant alone. */
@@ -54,6 +59,7 @@ const firstUp: Row = {
   what: "the first `up` of a virtual machine, over Vagrant's of the same box",
   goal: { figure: "difference of medians", atMost: 500, unit: "ms" },
   measure: async ({ world }: Fixtures, { longRounds, warmUps }) => {
+    refuseWithoutMachines(world);
     const ours: Subject = {
       command: "vagrantp up",
       async take() {
@@ -83,6 +89,7 @@ const status: Row = {
   what: "the state of a virtual machine",
   goal: p95AtMost(150),
   measure: async ({ world }: Fixtures, { rounds, warmUps }) => {
+    refuseWithoutMachines(world);
     const { directory, id } = newMachine(world);
     await world.vagrantp(directory, ["up"]);
     const ours = {

@@ -2,7 +2,8 @@
  * `make bench`: measures every row of the table, each of ours beside the peer's own command in the same run, and
  * prints it. Ends with 0 also where a goal is missed: a figure is no test. Ends with 1 when something did not work.
  *
- * Options: `--only ROW` (again for more), `--small` (proves that it can be measured, nothing more; without machines),
+ * Options: `--only ROW` (again for more), `--small` (proves that it can be measured, nothing more; without machines and
+ * whole platforms),
  * `--write` (puts table and machine into docs/performance.md).
  */
 
@@ -13,7 +14,7 @@ import { messageOf } from "../../settings/errors";
 import { replaceBetween } from "../marked-text";
 import { Fixtures } from "./fixtures";
 import { describeMachine } from "./machine";
-import { fullSize, smallSize, type Result, type Row, type Size } from "./row";
+import { fullSize, NotMeasurable, smallSize, type Result, type Row, type Size } from "./row";
 import { quickRows, rows } from "./rows";
 import { formatTable } from "./table";
 import { World } from "../world";
@@ -21,7 +22,7 @@ import { World } from "../world";
 /** The page that holds the committed figures. */
 const page = "docs/performance.md";
 
-/** @param small leaves virtual machines out, unless they are asked for by name */
+/** @param small leaves out what takes minutes, unless it is asked for by name */
 function chooseRows(names: readonly string[] | undefined, small: boolean): readonly Row[] {
   const unknown = names?.find((name) => !rows.some((row) => row.name === name));
   if (unknown !== undefined) {
@@ -35,9 +36,14 @@ async function measureAll(chosen: readonly Row[], world: World, size: Size): Pro
   const results: Result[] = [];
   for (const row of chosen) {
     const started = performance.now();
-    results.push({ row, measurement: await row.measure(fixtures, size) });
-    const seconds = ((performance.now() - started) / 1000).toFixed(0);
-    process.stderr.write(`${row.name}: ${seconds} s\n`);
+    try {
+      results.push({ row, measurement: await row.measure(fixtures, size) });
+      const seconds = ((performance.now() - started) / 1000).toFixed(0);
+      process.stderr.write(`${row.name}: ${seconds} s\n`);
+    } catch (error) {
+      if (!(error instanceof NotMeasurable)) throw error;
+      process.stderr.write(`${row.name}: not measured, ${error.message}\n`);
+    }
   }
   return results;
 }

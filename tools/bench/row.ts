@@ -47,13 +47,19 @@ export interface Measurement {
   readonly note?: string;
 }
 
+/** A row whose parts are not on this host; the message says which. It has no figure here, and nothing is broken. */
+export class NotMeasurable extends Error {}
+
 /** One row of the table. */
 export interface Row {
   /** The name for `--only`. */
   readonly name: string;
   readonly what: string;
   readonly goal: Goal;
-  /** @throws Error when what is measured does not work: then there is no figure at all */
+  /**
+   * @throws NotMeasurable when this host lacks what is measured
+   * @throws Error when what is measured does not work: then there is no figure at all
+   */
   readonly measure: (fixtures: Fixtures, size: Size) => Promise<Measurement>;
 }
 

@@ -8,6 +8,7 @@ import { machineRows } from "./machine-rows";
 import { manyRows } from "./many-rows";
 import { platformRows } from "./platform-rows";
 import { playbookRows } from "./playbook-rows";
+import { wholePlatformRows } from "./whole-platform-rows";
 
 /** The rows that a test can measure in seconds. */
 export const quickRows: readonly Row[] = [
@@ -20,4 +21,4 @@ export const quickRows: readonly Row[] = [
 ];
 
 /** Every row. */
-export const rows: readonly Row[] = [...quickRows, ...machineRows];
+export const rows: readonly Row[] = [...quickRows, ...machineRows, ...wholePlatformRows];
