@@ -5,7 +5,7 @@
 
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { killAll } from "../engine/support-kill";
+import { findVictim, killAll } from "../engine/support-kill";
 import { until } from "../engine/support-outcome";
 import { describeWithEngine, Sandbox, type Ended } from "../support/sandbox";
 import { readText } from "../unit/docs/markdown";
@@ -81,13 +81,13 @@ describeWithEngine("a runbook, word for word", () => {
     expect(await checkout.containers()).toEqual(running);
   });
 
-  /** An apply that is killed as soon as it has begun to change something: half of it is real, and its lock is left. */
+  /** An apply that is killed while its first container is made: something is begun, and its lock is left. */
   async function killApply(): Promise<void> {
     checkout.configure(both);
     await checkout.commit();
     await checkout.delivery("preview", "--out", "plan");
     const { pid, ended } = startDelivery(checkout, {}, "apply", "--plan", "plan");
-    await until("something is real", async () => Object.keys(await checkout.containers()).length > 0);
+    await until("a container is being made", () => findVictim(pid, "actuator") !== undefined);
     killAll(pid);
     await ended;
   }

@@ -163,7 +163,10 @@ async function leftOf(sandbox: Sandbox, name: string) {
   return { atLibvirt, folders: machineFolders(sandbox), promised: ledgerEntries(sandbox) };
 }
 
+/** None where Vagrant, whose first `up` makes the pool, was stopped before it came to that. */
 async function volumes(): Promise<readonly string[]> {
+  const pools = (await virsh("pool-list", "--all", "--name")).split("\n").map((line) => line.trim());
+  if (!pools.includes("default")) return [];
   return (await virsh("vol-list", "default")).split("\n").map((line) => line.trim().split(/\s+/)[0] ?? "");
 }
 
