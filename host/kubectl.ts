@@ -45,7 +45,7 @@ export async function withKubeconfig<T>(kubeconfig: string, work: (file: string)
 
 async function call(parameters: readonly string[], stdin: string): Promise<Output> {
   try {
-    const running = x("kubectl", [...parameters], { stdin });
+    const running = x("kubectl", [...parameters], { stdin, nodePath: false });
     // One that ends before it has read all is told by how it ended.
     running.process?.stdin?.on("error", () => undefined);
     return await running;
