@@ -15,6 +15,10 @@ export interface RunFacts {
   readonly runUrl?: string;
   /** @default not in GitHub Actions */
   readonly runId?: string;
+  /** How often the run was started, from 1: a run that is started again keeps its id. @default not in GitHub Actions */
+  readonly attempt?: string;
+  /** The name of the runner, by which GitHub tells the jobs of a run apart. @default not in GitHub Actions */
+  readonly runner?: string;
   /** @default the run is of no pull request */
   readonly pullRequest?: number;
 }

@@ -17,11 +17,14 @@ export function readRunFacts(directory: string, env: NodeJS.ProcessEnv = process
   const commit = commitOf(directory, env["GITHUB_SHA"]);
   const actor = env["GITHUB_ACTOR"] ?? userInfo().username;
   const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: runId, GITHUB_SERVER_URL: server = "https://github.com" } = env;
+  const { GITHUB_RUN_ATTEMPT: attempt, RUNNER_NAME: runner } = env;
   const pullRequest = /^refs\/pull\/(\d+)\//.exec(env["GITHUB_REF"] ?? "")?.[1];
   return {
     ...{ commit, actor },
     ...(repository === undefined ? {} : { repository }),
     ...(runId === undefined ? {} : { runId }),
+    ...(attempt === undefined ? {} : { attempt }),
+    ...(runner === undefined ? {} : { runner }),
     ...(repository === undefined || runId === undefined
       ? {}
       : { runUrl: `${server}/${repository}/actions/runs/${runId}` }),

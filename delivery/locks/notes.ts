@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { groundworkHome } from "../../host/home";
 import { hostId } from "../../host/identity";
-import type { DeliveryContext } from "../context";
+import type { DeliveryContext, RunFacts } from "../context";
 import type { Storage } from "../storage/storage";
 
 /** A run that takes the engine's lock. */
@@ -25,13 +25,8 @@ export interface RunNote {
   readonly job?: JobNote;
 }
 
-/** A run in GitHub Actions. */
-export interface JobNote {
-  /** `owner/name`. */
-  readonly repository: string;
-  readonly runId: string;
-  readonly runUrl: string;
-}
+/** A job of a run in GitHub Actions; see {@link RunFacts} for its parts. */
+export type JobNote = Readonly<Record<"repository" | "runId" | "runUrl" | "attempt" | "runner", string>>;
 
 /** A note and its key. */
 export interface StoredNote {
@@ -56,12 +51,19 @@ export async function withNote<T>(context: DeliveryContext, work: () => Promise<
 }
 
 function noteOf({ workspace: { stack }, run }: DeliveryContext): RunNote {
-  const { actor, commit, repository, runId, runUrl } = run;
-  const known = repository !== undefined && runId !== undefined && runUrl !== undefined;
+  const { actor, commit } = run;
+  const job = jobOf(run);
   return {
     ...{ stack, actor, commit, host: hostname(), hostId: hostId(groundworkHome()), since: new Date().toISOString() },
-    ...(known ? { job: { repository, runId, runUrl } } : {}),
+    ...(job && { job }),
   };
+}
+
+/** The job of a run; undefined for one that runs elsewhere. */
+export function jobOf({ repository, runId, runUrl, attempt, runner }: RunFacts): JobNote | undefined {
+  return repository && runId && runUrl && attempt && runner
+    ? { repository, runId, runUrl, attempt, runner }
+    : undefined;
 }
 
 /** All notes on a stack. */

@@ -11,6 +11,7 @@ import { isRunning, thisProcess } from "../../host/processes";
 import { GroundworkError } from "../../settings/errors";
 import type { DeliveryContext } from "../context";
 import { jobStateOf } from "../locks/job-state";
+import { jobOf } from "../locks/notes";
 import { endApply } from "./plan-records";
 
 const claimSchema = z.object({
@@ -22,7 +23,7 @@ const claimSchema = z.object({
   host: z.string(),
   hostId: z.string(),
   process: z.object({ pid: z.number(), started: z.string() }),
-  job: z.object({ repository: z.string(), runId: z.string(), runUrl: z.string() }).optional(),
+  job: z.record(z.enum(["repository", "runId", "runUrl", "attempt", "runner"]), z.string()).optional(),
 });
 
 type Claim = z.infer<typeof claimSchema>;
@@ -83,11 +84,12 @@ async function isGone(claim: Claim): Promise<boolean> {
 }
 
 function claimOf({ run }: DeliveryContext, plan: string): Claim {
-  const { actor, repository, runId, runUrl } = run;
+  const { actor } = run;
+  const job = jobOf(run);
   return {
     ...{ plan, actor, since: new Date().toISOString() },
     ...{ host: hostname(), hostId: hostId(groundworkHome()), process: thisProcess() },
-    ...(repository && runId && runUrl ? { job: { repository, runId, runUrl } } : {}),
+    ...(job && { job }),
   };
 }
 

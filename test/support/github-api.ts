@@ -48,6 +48,12 @@ export interface StoredIssue {
   readonly comments: StoredComment[];
 }
 
+export interface StoredJob {
+  readonly status: "queued" | "in_progress" | "completed" | "waiting";
+  /** Null until a runner has taken it. */
+  readonly runner_name: string | null;
+}
+
 class Answer extends Error {
   constructor(
     readonly status: number,
@@ -78,6 +84,8 @@ export class GitHubApi {
   readonly issues: StoredIssue[] = [];
   /** The answers about who approved, by run. */
   readonly approvals = new Map<string, readonly object[]>();
+  /** The jobs of an attempt of a run, by `7/attempts/1`. */
+  readonly jobs = new Map<string, readonly StoredJob[]>();
   /** The pull requests that a commit came by. */
   readonly pullsOf = new Map<string, readonly StoredIssue[]>();
   private faults: { fault: GitHubFault; left: number }[] = [];
@@ -220,6 +228,11 @@ export class GitHubApi {
         pattern: /^\/actions\/runs\/(\d+)\/approvals$/,
         handle: (_, id) => ok(this.approvals.get(id) ?? []),
       },
+      {
+        method: "GET",
+        pattern: /^\/actions\/runs\/(\d+\/attempts\/\d+)\/jobs$/,
+        handle: (_, id) => ok(this.jobsOf(id)),
+      },
     ];
   }
 
@@ -257,6 +270,12 @@ export class GitHubApi {
     if (comment === undefined) throw notFound();
     comment.body = textOf(call, "body");
     return comment;
+  }
+
+  private jobsOf(attempt: string): object {
+    const jobs = this.jobs.get(attempt);
+    if (jobs === undefined) throw notFound();
+    return { total_count: jobs.length, jobs };
   }
 
   private issue(id: string): StoredIssue {

@@ -191,7 +191,7 @@ class JobRunner {
       ...{ GITHUB_EVENT_NAME: event.name, GITHUB_EVENT_PATH: at("event.json"), GITHUB_RUN_ID: String(runId) },
       ...{ GITHUB_RUN_ATTEMPT: "1", GITHUB_WORKFLOW: this.workflow.name, GITHUB_WORKSPACE: this.workspace },
       ...{ GITHUB_STEP_SUMMARY: at("summary.md"), GITHUB_OUTPUT: at("output"), GITHUB_ENV: at("env") },
-      ...{ RUNNER_TEMP: this.folder, RUNNER_OS: "Linux", RUNNER_ARCH: arch().toUpperCase() },
+      ...{ RUNNER_NAME: "a-runner", RUNNER_TEMP: this.folder, RUNNER_OS: "Linux", RUNNER_ARCH: arch().toUpperCase() },
     };
   }
 

@@ -30,7 +30,8 @@ afterEach(() => {
 
 const folder = () => join(state(), ".pulumi", "locks", "organization", "groundwork", "prod");
 const job = (runId: string) => {
-  return { repository: "example/infra", runId, runUrl: `https://github.com/example/infra/actions/runs/${runId}` };
+  const runUrl = `https://github.com/example/infra/actions/runs/${runId}`;
+  return { repository: "example/infra", runId, runUrl, attempt: "1", runner: "GitHub Actions 1" };
 };
 const atTen = "2026-11-30T10:00:00Z";
 
@@ -180,7 +181,7 @@ test("a removed lock goes with the engine's attributes of it and the notes on it
 describe("a run that takes the lock", () => {
   const context = (): DeliveryContext => ({
     ...{ ...places, say: () => undefined, show: () => undefined, output: () => undefined },
-    run: { commit: "abc", actor: "ada", repository: "example/infra", runId: "7", runUrl: job("7").runUrl },
+    run: { commit: "abc", actor: "ada", ...job("7") },
     signal: new AbortController().signal,
   });
 
