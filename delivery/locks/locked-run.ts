@@ -7,7 +7,7 @@ import { backendOf } from "../workspace";
 import { jobStateOf } from "./job-state";
 import { locksOf } from "./locks";
 import { withNote } from "./notes";
-import { lineOf } from "./unlock";
+import { lineOf } from "./verdict";
 
 /**
  * Does something that takes the engine's lock.

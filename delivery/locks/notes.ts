@@ -22,7 +22,7 @@ export interface RunNote {
   /** When the run began, before any lock of its own: ISO 8601, by the host's clock. */
   readonly since: string;
   /** Of the run in GitHub Actions. @default it runs elsewhere */
-  readonly job?: JobNote;
+  readonly job?: JobNote | undefined;
 }
 
 /** A job of a run in GitHub Actions; see {@link RunFacts} for its parts. */
@@ -50,7 +50,8 @@ export async function withNote<T>(context: DeliveryContext, work: () => Promise<
   }
 }
 
-function noteOf({ workspace: { stack }, run }: DeliveryContext): RunNote {
+/** What a run says of itself, as of now. */
+export function noteOf({ workspace: { stack }, run }: Pick<DeliveryContext, "workspace" | "run">): RunNote {
   const { actor, commit } = run;
   const job = jobOf(run);
   return {
@@ -59,8 +60,7 @@ function noteOf({ workspace: { stack }, run }: DeliveryContext): RunNote {
   };
 }
 
-/** The job of a run; undefined for one that runs elsewhere. */
-export function jobOf({ repository, runId, runUrl, attempt, runner }: RunFacts): JobNote | undefined {
+function jobOf({ repository, runId, runUrl, attempt, runner }: RunFacts): JobNote | undefined {
   return repository && runId && runUrl && attempt && runner
     ? { repository, runId, runUrl, attempt, runner }
     : undefined;

@@ -62,10 +62,7 @@ async function applyInTurn(
   const resource = `Stack/${workspace.stack}`;
   const told = { source: "delivery", action: "apply", resource } as const;
   const key = planKey(plan.manifest, plan.manifestHash);
-  const onInterrupted = (actor: string, since: string): Promise<void> =>
-    audit.record({ ...told, actor, outcome: "failed", message: `the run that began at ${since} was cut off` });
-
-  await inTurnOfApplies(context, key, onInterrupted, async () => {
+  await inTurnOfApplies(context, audit, { action: "apply", resource, plan: key }, async () => {
     await refuseUnfit(context, plan, longestHours).catch(async (error: unknown) => {
       await audit.record({ ...told, outcome: "refused", message: wordsOf(error) });
       throw error;

@@ -54,7 +54,7 @@ describeWithBoth("a stack whose state is in a bucket", () => {
     const unlocked = await stack().delivery("unlock", ["--yes"]);
     engine.kill("SIGCONT");
     expectExit(unlocked, 1);
-    expect(unlocked.stderr).toContain(`its engine runs on this host with pid ${engine.pid}`);
+    expect(unlocked.stderr).toContain(`it runs on this host with pid ${engine.pid}`);
     expectExit(await ended, 0);
   });
 
@@ -68,7 +68,7 @@ describeWithBoth("a stack whose state is in a bucket", () => {
     await ended;
     const afterwards = await stack().delivery("apply", ["--plan", "plan"]);
     expect([whileItLives.exitCode, afterwards.exitCode]).toEqual([1, 1]);
-    expect(whileItLives.stderr).toContain(`its engine runs on this host with pid ${engine.pid}`);
+    expect(whileItLives.stderr).toContain(`it runs on this host with pid ${engine.pid}`);
     expect(afterwards.stderr).toContain(`Run \`bin/delivery unlock -s ${stack().name} --yes\``);
     expect(await stack().containers()).toEqual([]);
   });

@@ -6,7 +6,7 @@
  */
 
 import { randomInt } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -131,8 +131,7 @@ describeWithBoth("an apply that is killed", () => {
   test("has its end in the audit, which the next apply wrote for it", async () => {
     await plan();
     const started = stack.startDelivery("apply", ["--plan", stack.planFolder()]);
-    const turn = join(stack.server.bucketFolder, "groundwork", "applying", `${stack.name}.json`);
-    await until("the apply has its turn", () => isThere(turn));
+    await until("the apply has its turn", () => stack.isTurnTaken());
     killAll(started.process.pid!);
     await started.ended;
     await converge();
@@ -140,11 +139,3 @@ describeWithBoth("an apply that is killed", () => {
     expect(stdout).toMatch(/\| apply +\| Stack\/\S+ +\| \S+ +\| failed +\|.*the run that began at \S+ was cut off/);
   });
 });
-
-function isThere(file: string): boolean {
-  try {
-    return readFileSync(file).length > 0;
-  } catch {
-    return false;
-  }
-}

@@ -1,7 +1,7 @@
 /** A stack of one small instance whose state is in a bucket of a real S3 server. */
 
 import { spawn, type ChildProcess, type ChildProcessByStdio } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -47,6 +47,11 @@ export class BucketStack {
     stack.configure({ web: { memory: 512, cpus: 1 } });
     expectExit(await stack.pulumi("stack", "init", "--secrets-provider", "passphrase"), 0);
     return stack;
+  }
+
+  /** The same stack in a checkout of its own, as the job of another merge has it. */
+  async inAnotherCheckout(name: string): Promise<BucketStack> {
+    return new BucketStack(this.server, this.sandbox, await this.sandbox.checkout(name));
   }
 
   /** Writes the instances of the stack. */
@@ -111,6 +116,12 @@ export class BucketStack {
   locks(): readonly string[] {
     const folder = join(this.server.bucketFolder, lockFolder(this.name));
     return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
+  }
+
+  /** Whether a run has the turn of applies, or has left it. */
+  isTurnTaken(): boolean {
+    const file = join(this.server.bucketFolder, "groundwork", "applying", `${this.name}.json`);
+    return existsSync(file) && statSync(file).size > 0;
   }
 
   /** What the state holds; undefined while there is none. */

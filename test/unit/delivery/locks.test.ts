@@ -9,7 +9,7 @@ import type { DeliveryContext } from "../../../delivery/context";
 import type { JobState } from "../../../delivery/locks/job-state";
 import { locksOf, type LockPlaces, type StackLock } from "../../../delivery/locks/locks";
 import { readNotes, withNote } from "../../../delivery/locks/notes";
-import { describeLocks, refuseLiving, removeLocks } from "../../../delivery/locks/unlock";
+import { describeHoldings, refuseLiving, removeLocks } from "../../../delivery/locks/unlock";
 import { backendStorage, storageOf } from "../../../delivery/storage/storage";
 import { parseBackend } from "../../../engine/backend";
 import { refusalOf } from "../../support/refusal";
@@ -89,9 +89,7 @@ test("a lock tells who holds it, where and since when", async () => {
 test("the holder is alive while its engine runs on this host", async () => {
   const pid = await startEngine();
   lock({ pid, hostname: hostname() });
-  expect(await found()).toMatchObject([
-    { verdict: { state: "alive", why: `its engine runs on this host with pid ${pid}` } },
-  ]);
+  expect(await found()).toMatchObject([{ verdict: { state: "alive", why: `it runs on this host with pid ${pid}` } }]);
 });
 
 test("the holder is gone when this host runs no engine with its pid", async () => {
@@ -145,12 +143,12 @@ test("a file that is no lock is shown, and nobody is said to be gone", async () 
 test("the table shows holder, time, run and verdict", async () => {
   onRunner();
   await note("7");
-  const [head, , row] = describeLocks("prod", await found({ "7": "completed" }))
+  const [head, , row] = describeHoldings("prod", await found({ "7": "completed" }))
     .split("\n")
     .map(cellsOf);
   expect([head, row]).toEqual([
-    ["User", "Host", "Pid", "Since", "Run", "Holder"],
-    ["ada", "runner-1", "42", atTen, job("7").runUrl, `gone: its job has ended: ${job("7").runUrl}`],
+    ["What", "User", "Host", "Pid", "Since", "Run", "Holder"],
+    ["engine's lock", "ada", "runner-1", "42", atTen, job("7").runUrl, `gone: its job has ended: ${job("7").runUrl}`],
   ]);
 });
 
@@ -160,7 +158,7 @@ test("a living holder is refused, with what to do", async () => {
   const locks = await found({ "7": "running" });
   expect(refusalOf(() => refuseLiving("prod", locks))).toMatchObject({
     code: "LOCKED",
-    message: "The stack prod is locked, and no lock was removed",
+    message: "The stack prod is locked, and nothing was removed",
     suggestion: `Wait for it to end, or cancel it: ${job("7").runUrl}`,
   });
 });
