@@ -158,6 +158,11 @@ export function exitStatusOf(code: ErrorCode): number {
   return kinds[code].exitStatus;
 }
 
+/** Whatever was thrown, for people and whole: of an error of ours with its violations and what mends it. */
+export function textOf(error: unknown): string {
+  return error instanceof GroundworkError ? error.toText() : messageOf(error);
+}
+
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

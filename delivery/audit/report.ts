@@ -1,5 +1,6 @@
 /** The audit for people. */
 
+import { textOf } from "../../settings/errors";
 import { markdownTable } from "../table";
 import { lokiOf, lokiVariables } from "./loki";
 import type { DeliveryContext } from "../context";
@@ -33,7 +34,7 @@ export function sendingLines({ sent, kept, problems }: SendReport, hasLoki: bool
   ];
 }
 
-/** Sends what is kept, and tells the run's log what became of it. */
+/** Sends what is kept, and tells the run's log what became of it. @throws what `flush` throws */
 export async function flushAndTell(
   { flush }: Recorder,
   { say }: Pick<DeliveryContext, "say">,
@@ -42,4 +43,9 @@ export async function flushAndTell(
   const report = await flush();
   for (const line of sendingLines(report, lokiOf(env) !== undefined)) say(line);
   return report;
+}
+
+/** {@link flushAndTell} when a run ends: what cannot be kept or sent must not hide how the run ended. */
+export async function flushAtEnd(audit: Recorder, { say }: Pick<DeliveryContext, "say">): Promise<void> {
+  await flushAndTell(audit, { say }).catch((error: unknown) => say(`The audit could not be kept: ${textOf(error)}`));
 }

@@ -2,8 +2,9 @@
 
 import { InvalidArgumentError } from "commander";
 import { applyPlan, exportState } from "../../engine/operations";
-import { GroundworkError, messageOf } from "../../settings/errors";
+import { GroundworkError, textOf } from "../../settings/errors";
 import { recorder, type Recorder } from "../audit/recorder";
+import { flushAtEnd } from "../audit/report";
 import { changesReader, type Changes } from "../changes/changes";
 import { code } from "../changes/markdown";
 import { takeCheckpoint, type Checkpoint } from "../checkpoints/checkpoint";
@@ -40,7 +41,7 @@ export const apply: DeliveryVerb<ApplyOptions> = {
     try {
       await applyInTurn(context, audit, plan, maxAge);
     } finally {
-      await flush(context, audit);
+      await flushAtEnd(audit, context);
     }
     return 0;
   },
@@ -64,7 +65,7 @@ async function applyInTurn(
   const key = planKey(plan.manifest, plan.manifestHash);
   await inTurnOfApplies(context, audit, { action: "apply", resource, plan: key }, async () => {
     await refuseUnfit(context, plan, longestHours).catch(async (error: unknown) => {
-      await audit.record({ ...told, outcome: "refused", message: wordsOf(error) });
+      await audit.record({ ...told, outcome: "refused", message: textOf(error) });
       throw error;
     });
     const approvedBy = await approvers(context);
@@ -86,7 +87,7 @@ async function applyInTurn(
       await end("succeeded", countsText(changes));
     } catch (error) {
       // Why it failed matters more than that this could not be noted.
-      await end("failed", wordsOf(error)).catch((failed: unknown) => context.say(wordsOf(failed)));
+      await end("failed", textOf(error)).catch((failed: unknown) => context.say(textOf(failed)));
       throw error;
     }
   });
@@ -109,7 +110,7 @@ async function approvers(context: DeliveryContext): Promise<readonly string[]> {
   const repository = openRepository(process.env, context.signal);
   if (repository === undefined || context.run.runId === undefined) return [];
   return approversOf(repository, context.run.runId).catch((error: unknown) => {
-    context.say(`Who approved is not known: ${wordsOf(error)}`);
+    context.say(`Who approved is not known: ${textOf(error)}`);
     return [];
   });
 }
@@ -141,7 +142,7 @@ async function applyChecked(
 
 /** What was done is in the state: the next plan goes on from there. */
 function applyFailed(stack: string, checkpoint: number, error: unknown): GroundworkError {
-  const known = error instanceof GroundworkError ? error : new GroundworkError("ENGINE_FAILED", wordsOf(error));
+  const known = error instanceof GroundworkError ? error : new GroundworkError("ENGINE_FAILED", textOf(error));
   return new GroundworkError(known.code, `The plan was not applied to the end: ${known.message}`, {
     violations: known.violations,
     details: { ...known.details, checkpoint },
@@ -163,19 +164,4 @@ async function doneText(context: DeliveryContext, changes: Changes): Promise<str
 function endOf({ run }: DeliveryContext, outcome: ApplyEnd["outcome"]): ApplyEnd {
   const { actor, runUrl } = run;
   return { outcome, at: new Date().toISOString(), actor, ...(runUrl === undefined ? {} : { runUrl }) };
-}
-
-/** What cannot be sent now goes with the next run; it must not hide how this one ended. */
-async function flush(context: DeliveryContext, audit: Recorder): Promise<void> {
-  try {
-    const { problems } = await audit.flush();
-    for (const problem of problems) context.say(problem);
-  } catch (error) {
-    context.say(`The audit could not be kept: ${wordsOf(error)}`);
-  }
-}
-
-function wordsOf(error: unknown): string {
-  if (error instanceof GroundworkError) return error.toText();
-  return messageOf(error);
 }

@@ -1,7 +1,7 @@
 /** `bin/delivery unlock`: who holds a stack's locks and its turn; removes only what a run has left that is gone. */
 
 import { recorder } from "../audit/recorder";
-import { flushAndTell } from "../audit/report";
+import { flushAtEnd } from "../audit/report";
 import type { DeliveryContext } from "../context";
 import { jobStateOf } from "../locks/job-state";
 import { locksOf } from "../locks/locks";
@@ -38,6 +38,9 @@ export const unlock: DeliveryVerb<{ readonly yes?: boolean }> = {
 /** The audit is told of what was cut off, as the next apply would. */
 async function endAudited(context: DeliveryContext, turn: Turn): Promise<void> {
   const audit = recorder(context);
-  await endTurn(context, audit, turn);
-  await flushAndTell(audit, context);
+  try {
+    await endTurn(context, audit, turn);
+  } finally {
+    await flushAtEnd(audit, context);
+  }
 }
