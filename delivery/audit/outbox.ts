@@ -88,10 +88,12 @@ export type KeptRecord = AuditRecord & { readonly isSent: boolean };
 /** All that is kept since then, each once, in the order of time. @param since @default all */
 export async function listKept(storage: Storage, stack: string, since = new Date(0)): Promise<readonly KeptRecord[]> {
   const from = since.toISOString();
+  // A file has the day of its first record, and may hold some of the next.
+  const firstDay = new Date(since.getTime() - dayMs).toISOString().slice(0, 10);
   const found = new Map<string, KeptRecord>();
   for (const box of ["unsent", "sent"] as const) {
     const prefix = prefixOf(stack, box);
-    const keys = (await storage.list(prefix)).filter((key) => key.slice(prefix.length) >= from.slice(0, 10));
+    const keys = (await storage.list(prefix)).filter((key) => key.slice(prefix.length) >= firstDay);
     for (const content of await Promise.all(keys.map((key) => storage.read(key)))) {
       // One that another run removes meanwhile is in the other box.
       for (const record of fromLines((content ?? "").toString())) {

@@ -221,14 +221,43 @@ describe("what is kept", () => {
     expect(await ids(new Date(Date.now() - 2.5 * dayMs))).toEqual(["2", "3"]);
   });
 
-  test("is forgotten after 30 days, sent or not", async () => {
-    await keep(storage, [recordOf("sent", { at: ago(29 * dayMs) })]);
-    await send();
-    await keep(storage, [recordOf("unsent", { at: ago(29 * dayMs) })]);
-    await forgetOld(storage, "prod", new Date());
-    expect(await listKept(storage, "prod")).toHaveLength(2);
-    await forgetOld(storage, "prod", new Date(Date.now() + 2 * dayMs));
-    expect(await listKept(storage, "prod")).toEqual([]);
+  describe.each(["sent", "unsent"])("and is %s", (box) => {
+    const [justBefore, midnight] = ["2026-10-30T23:59:59.999Z", "2026-10-31T00:00:00.000Z"];
+
+    beforeEach(async () => {
+      for (const at of [justBefore, midnight]) {
+        const lines = `${toLine(recordOf(at, { at }))}\n`;
+        await storage.write(`audit/prod/${box}/${at.slice(0, 10)}/${at.slice(11).replaceAll(":", "-")}.jsonl`, lines);
+      }
+    });
+
+    const leftAt = async (now: string) => {
+      await forgetOld(storage, "prod", new Date(now));
+      return (await listKept(storage, "prod")).map(({ id }) => id);
+    };
+
+    test.each([
+      ["2026-11-29T23:59:59.999Z", [justBefore, midnight]],
+      ["2026-11-30T00:00:00.000Z", [midnight]],
+      ["2026-11-30T23:59:59.999Z", [midnight]],
+      ["2026-12-01T00:00:00.000Z", []],
+    ])("at %s, those of the 30 days before that day are left", async (now, left) => {
+      expect(await leftAt(now)).toEqual(left);
+    });
+  });
+
+  test("of one stack is not forgotten with another's", async () => {
+    await keep(storage, [recordOf("1", { stack: "prod-eu", at: "2026-01-01T00:00:00.000Z" })]);
+    await forgetOld(storage, "prod", new Date("2026-12-01T00:00:00.000Z"));
+    expect(await listKept(storage, "prod-eu")).toHaveLength(1);
+  });
+
+  test("of before and after midnight together, is listed from either", async () => {
+    const [before, after] = ["2026-11-29T23:59:59.900Z", "2026-11-30T00:00:00.100Z"];
+    await keep(storage, [recordOf("before", { at: before }), recordOf("after", { at: after })]);
+    expect((await listKept(storage, "prod", new Date("2026-11-30T00:00:00.000Z"))).map(({ id }) => id)).toEqual([
+      "after",
+    ]);
   });
 });
 
