@@ -7,12 +7,14 @@ import { importState } from "../../engine/operations";
 import type { Workspace } from "../../engine/workspace";
 import { groundworkHome } from "../../host/home";
 import { GroundworkError } from "../../settings/errors";
+import { audited } from "../audit/audited";
 import { recorder } from "../audit/recorder";
-import { flushAndTell } from "../audit/report";
+import { flushAtEnd } from "../audit/report";
 import { driftText } from "../changes/change-text";
 import { code } from "../changes/markdown";
 import type { DeliveryContext } from "../context";
 import { findDrift } from "../plan/find-drift";
+import { inTurnOfApplies } from "../plan/turn";
 import { readCheckpoint, readCheckpointState, takeCheckpoint, type Checkpoint } from "./checkpoint";
 import { clusterOf } from "./platform";
 import { standingOf, type Standing } from "./standing";
@@ -31,7 +33,8 @@ export interface ImportOptions {
 /**
  * Imports the state of a checkpoint.
  *
- * @throws CONFIG_INVALID where the state can be read and holds something, unless that is to be discarded
+ * @throws CONFIG_INVALID where the state can be read and holds something, unless that is to be discarded; LOCKED when another run
+ *   has the turn
  */
 export async function importCheckpoint(
   context: DeliveryContext,
@@ -41,13 +44,16 @@ export async function importCheckpoint(
   const { storage, workspace } = context;
   const checkpoint = await readCheckpoint(storage, workspace.stack, number);
   const state = await readCheckpointState(storage, checkpoint);
-  const found = await standingOf(workspace);
-  if (!discardsState) refuseReadable(found, checkpoint);
+  const look = async (): Promise<Standing> => {
+    const found = await standingOf(workspace);
+    if (!discardsState) refuseReadable(found, checkpoint);
+    return found;
+  };
   if (!isAgreed) {
-    context.show(intention(found, checkpoint));
+    context.show(intention(await look(), checkpoint));
     return;
   }
-  await replaceState(context, found, checkpoint, state);
+  await replaceState(context, look, checkpoint, state);
   context.show(await aftermath(context, readState(state)));
 }
 
@@ -70,23 +76,24 @@ function intention(found: Standing, { stack, number, at }: Checkpoint): string {
   ].join("\n");
 }
 
-/** One that can be read is kept first. */
+/** In the turn of applies: the state must not become another one between a look at it and its end. What can be read is kept. */
 async function replaceState(
   context: DeliveryContext,
-  found: Standing,
-  checkpoint: Checkpoint,
+  look: () => Promise<Standing>,
+  { number }: Checkpoint,
   state: string,
 ): Promise<void> {
-  const { workspace } = context;
   const audit = recorder(context);
-  const entry = { source: "delivery", action: "import-state", resource: `Checkpoint/${checkpoint.number}` } as const;
-  if (found.standing === "readable") {
-    await takeCheckpoint(context, { reason: "before-rollback" });
+  const purpose = { action: "import-state", resource: `Checkpoint/${number}` } as const;
+  try {
+    await inTurnOfApplies(context, audit, purpose, async () => {
+      const { standing } = await look();
+      if (standing === "readable") await takeCheckpoint(context, { reason: "before-rollback" });
+      await audited(audit, { source: "delivery", ...purpose }, () => importState(context.workspace, state));
+    });
+  } finally {
+    await flushAtEnd(audit, context);
   }
-  await audit.record({ ...entry, outcome: "began" });
-  await importState(workspace, state);
-  await audit.record({ ...entry, outcome: "succeeded" });
-  await flushAndTell(audit, context);
 }
 
 /** What is not as the imported state says, and what is real besides. */

@@ -19,6 +19,8 @@ import { endApply } from "./plan-records";
 export interface TurnPurpose {
   readonly action: "apply" | "rollback" | "import-state";
   readonly resource: string;
+  /** What is applied. @default what is checked out */
+  readonly commit?: string;
   /** The records of the plan that is applied; see `planKey`. @default it is of no plan that is recorded */
   readonly plan?: string | undefined;
 }

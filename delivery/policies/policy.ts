@@ -5,10 +5,15 @@ import type { StepEventMetadata } from "@pulumi/pulumi/automation/events";
 /** A step of a preview, as the engine tells it; `op: "same"` is one too. */
 export type PlannedStep = Pick<StepEventMetadata, "op" | "urn" | "type" | "old" | "new" | "detailedDiff">;
 
+/** The names of all policies. */
+export const policyNames = ["plain-secret", "public-bucket", "unpinned-chart", "replacement"] as const;
+
+/** The name of a policy. */
+export type PolicyName = (typeof policyNames)[number];
+
 /** One thing that a policy does not let pass. */
 export interface PolicyViolation {
-  /** The policy's name, e.g. `public-bucket`. */
-  readonly policy: string;
+  readonly policy: PolicyName;
   /** The resource's type and name, or the file that holds what is wrong. */
   readonly resource: string;
   /** The path inside it. @default the resource as a whole */

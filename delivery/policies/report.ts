@@ -1,4 +1,4 @@
-/** What a preview says of the policies and of what the pools cost. */
+/** What a preview, of an apply or of a rollback, says of the policies and of what the pools cost. */
 
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { readStackConfig } from "../../engine/stack-config";
@@ -7,7 +7,7 @@ import { GroundworkError } from "../../settings/errors";
 import { reasonOf } from "../smoke/endpoint";
 import { policiesMarkdown } from "./markdown";
 import { policyViolations } from "./policies";
-import type { PlannedStep, PolicyViolation } from "./policy";
+import type { PlannedStep, PolicyName, PolicyViolation } from "./policy";
 import { clusterRegion, poolCosts, type PoolCost } from "./pool-costs";
 import { linodePrices } from "./prices";
 
@@ -16,6 +16,7 @@ const limitMs = 10_000;
 
 /** What was found. */
 export interface PolicyReport {
+  /** What must not pass. */
   readonly violations: readonly PolicyViolation[];
   /** The part of the preview's summary that tells of violations and costs; empty where there is nothing to tell. */
   readonly markdown: string;
@@ -45,6 +46,28 @@ export async function judgePreview(
   const violations = policyViolations({ stack: workspace.stack, steps, config, labels });
   const costs = await costsOf(steps, signal);
   return { violations, markdown: policiesMarkdown(violations, costs) };
+}
+
+/**
+ * Judges a way back. An old commit cannot be mended, and is of no pull request that could have a label: what lets it pass is
+ * that whoever runs it names the policy.
+ *
+ * @param allowed what was named; its violations are told, and not refused
+ */
+export async function judgeRollback(
+  workspace: Workspace,
+  steps: readonly PlannedStep[],
+  allowed: readonly PolicyName[],
+  signal: AbortSignal,
+): Promise<PolicyReport> {
+  const config = readStackConfig(workspace);
+  const isAllowed = ({ policy }: PolicyViolation): boolean => allowed.includes(policy);
+  const found = policyViolations({ stack: workspace.stack, steps, config, labels: [] }).map((violation) => ({
+    ...violation,
+    remedy: isAllowed(violation) ? "It passes, as was said." : `If that is meant, add \`--allow ${violation.policy}\`.`,
+  }));
+  const markdown = policiesMarkdown(found, await costsOf(steps, signal));
+  return { violations: found.filter((violation) => !isAllowed(violation)), markdown };
 }
 
 /** To be called when everybody has been told. @throws GroundworkError POLICY_VIOLATED with every violation */

@@ -1,9 +1,10 @@
 /** `bin/delivery rollback`: back to what a checkpoint's commit says, or to its state where that is lost. */
 
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { GroundworkError } from "../../settings/errors";
 import { importCheckpoint } from "../checkpoints/import-state";
 import { rollBack } from "../checkpoints/rollback";
+import { policyNames, type PolicyName } from "../policies/policy";
 import type { DeliveryVerb } from "./verb";
 
 interface RollbackOptions {
@@ -11,6 +12,7 @@ interface RollbackOptions {
   readonly importState?: number;
   readonly discardState?: boolean;
   readonly yes?: boolean;
+  readonly allow?: readonly PolicyName[];
 }
 
 /** The verb. */
@@ -21,16 +23,19 @@ export const rollback: DeliveryVerb<RollbackOptions> = {
     void command
       .option("--to <number>", "the checkpoint; `snapshot --list` shows them", checkpointNumber)
       .option("--yes", "do it; without this it is only shown")
+      .addOption(
+        new Option("--allow <policy...>", "let pass what this policy refuses; the audit has it").choices(policyNames),
+      )
       .option(
         "--import-state <number>",
         "where the state is lost or corrupt: put that of a checkpoint in its place",
         checkpointNumber,
       )
       .option("--discard-state", "with --import-state, also where the state can be read"),
-  async run(context, { to, importState, discardState = false, yes = false }) {
+  async run(context, { to, importState, discardState = false, yes = false, allow = [] }) {
     const [number, other] = [importState ?? to, importState === undefined ? undefined : to];
     if (number === undefined || other !== undefined) throw whichOne(context.workspace.stack);
-    if (importState === undefined) await rollBack(context, number, yes);
+    if (importState === undefined) await rollBack(context, number, { isAgreed: yes, allowed: allow });
     else await importCheckpoint(context, number, { isAgreed: yes, discardsState: discardState });
     return 0;
   },

@@ -19,12 +19,14 @@ describeWithEngine("a stack that is rolled back", () => {
   });
   afterEach(() => sandbox.dispose());
 
-  const web = instance("1", { TOKEN: "hunter2" });
+  const web = instance("1");
+  const withSecret = instance("1", { TOKEN: "hunter2" });
   const succeed = async (verb: string, ...parameters: string[]) => {
     const ended = await checkout.delivery(verb, ...parameters);
     expectExit(ended, 0);
     return saidBy(ended);
   };
+  const rollback = (...parameters: string[]) => checkout.delivery("rollback", "--to", "1", ...parameters);
   const checkpoint = (number: number) =>
     JSON.parse(
       readFileSync(
@@ -59,8 +61,50 @@ describeWithEngine("a stack that is rolled back", () => {
     expect(await checkout.containers()).toEqual({ web: "1", worker: "1" });
   });
 
-  test("keeps no secret in clear beside its state", async () => {
+  test("is refused what is against the policies, until the policy is named; all is told, and the audit has it", async () => {
+    await checkout.bringUp({ web: withSecret });
+    await succeed("snapshot");
+    await checkout.bringUp({ web: instance("2") });
+    const [shown, refused] = [await rollback(), await rollback("--yes")];
+    for (const ended of [shown, refused]) {
+      expectExit(ended, 1);
+      expect(ended.stdout).toContain("### Against the policies: 1");
+      expect(ended.stderr).toContain("If that is meant, add `--allow plain-secret`.");
+    }
+    expect(await checkout.containers()).toEqual({ web: "2" });
+    expectExit(await rollback("--yes", "--allow", "plain-secret"), 0);
+    expect(await checkout.containers()).toEqual({ web: "1" });
+    const audit = await succeed("audit");
+    expect(audit).toMatch(
+      /Checkpoint\/1 .*refused .*plain-secret[^]*Checkpoint\/1 .*began .*let it pass: plain-secret/,
+    );
+  });
+
+  test("names no policy that there is not", async () => {
+    const refused = await rollback("--allow", "everything");
+    expectExit(refused, 2);
+    expect(refused.stderr).toContain("Allowed choices are plain-secret, public-bucket, unpinned-chart, replacement");
+  });
+
+  test("has the turn of applies: an apply meanwhile is refused, and says who has it", async () => {
     await checkout.bringUp({ web });
+    await succeed("snapshot");
+    await checkout.bringUp({ web: instance("2") });
+    await succeed("preview", "--out", "plan");
+    const { pid, ended } = startDelivery(checkout, {}, "rollback", "--to", "1", "--yes");
+    const turn = join(checkout.storage, "applying", `${checkout.stack}.json`);
+    await until("the rollback has its turn", () => existsSync(turn));
+    process.kill(pid, "SIGSTOP");
+    const refused = await checkout.delivery("apply", "--plan", "plan");
+    process.kill(pid, "SIGCONT");
+    expectExit(refused, 1);
+    expect(refused.stderr).toMatch(/turn \(rollback\), held by .* since .*; it runs on this host with pid \d+/);
+    await ended;
+    expect([await checkout.containers(), existsSync(turn)]).toEqual([{ web: "1" }, false]);
+  });
+
+  test("keeps no secret in clear beside its state", async () => {
+    await checkout.bringUp({ web: withSecret });
     await succeed("snapshot");
     await succeed("audit");
     const state = join(checkout.storage, "checkpoints", checkout.stack, "000001", "state.json");
@@ -85,8 +129,9 @@ describeWithEngine("a stack that is rolled back", () => {
     await succeed("rollback", "--to", "1", "--yes");
     expect(await checkout.containers()).toEqual({ web: "1" });
     const audit = await succeed("audit");
-    expect(audit.match(/Checkpoint\/1 .*began/g)).toHaveLength(2);
+    expect(audit.match(/Checkpoint\/1 .*\| began /g)).toHaveLength(2);
     expect(audit.match(/Checkpoint\/1 .*succeeded/g)).toHaveLength(1);
+    expect(audit.match(/Checkpoint\/1 .*failed .*was cut off/g)).toHaveLength(1);
     // What the killed run had checked out is gone with it.
     expect((await checkout.git("worktree", "list")).trim().split("\n")).toHaveLength(1);
   });

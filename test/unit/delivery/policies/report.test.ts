@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { judgePreview, refuseViolations, stepCollector } from "../../../../delivery/policies/report";
+import { judgePreview, judgeRollback, refuseViolations, stepCollector } from "../../../../delivery/policies/report";
 import type { PlannedStep } from "../../../../delivery/policies/policy";
 import type { GroundworkError } from "../../../../settings/errors";
 import { useTemporaryFolder } from "../../../support/temporary-folder";
@@ -80,4 +80,13 @@ test("the job ends with 1 and names every violation with what lets it pass", asy
 
 test("a preview that is against no policy ends as it would", () => {
   expect(() => refuseViolations("prod", { violations: [], markdown: "" })).not.toThrow();
+});
+
+test("a way back is told all that is against the policies, and refused what no named policy lets pass", async () => {
+  const steps = [step("delete", bucket, { old: {} })];
+  const there = workspace("config:\n  linode:token: abc\n");
+  const { violations, markdown } = await judgeRollback(there, steps, ["plain-secret"], never);
+  expect(violations).toMatchObject([{ policy: "replacement", remedy: "If that is meant, add `--allow replacement`." }]);
+  expect(markdown).toContain("### Against the policies: 2");
+  expect(markdown).toMatch(/\| plain-secret \|.*\| It passes, as was said\. \|/);
 });
