@@ -6,47 +6,25 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { x, type Output } from "tinyexec";
+import type { Output } from "tinyexec";
+import { callKubectl, type CallOptions } from "../host/kubectl";
 import { GroundworkError } from "../settings/errors";
 
 const program = "kubectl";
 
 /** How a question to the cluster is put. */
-export interface KubectlOptions {
+export interface KubectlOptions extends CallOptions {
   /** The file that says which cluster is meant. @default the one in use: KUBECONFIG, else kubectl's own */
   readonly kubeconfig?: string | undefined;
-  /** What kubectl reads. @default nothing */
-  readonly stdin?: string;
   /** When it is ended, and so fails. @default 60 */
   readonly limitSeconds?: number;
 }
 
-/** How one call of kubectl ended. */
-export interface KubectlAnswer {
-  /** Undefined when it was ended at its limit. */
-  readonly exitCode: number | undefined;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs kubectl to its end; a failure is an answer. @throws GroundworkError PROVIDER_NOT_AVAILABLE without kubectl */
-export async function askKubectl(parameters: readonly string[], options: KubectlOptions = {}): Promise<KubectlAnswer> {
-  const { kubeconfig, stdin = "", limitSeconds = 60 } = options;
+export async function askKubectl(parameters: readonly string[], options: KubectlOptions = {}): Promise<Output> {
+  const { kubeconfig, ...rest } = options;
   const which = kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig];
-  return await call([...which, ...parameters], stdin, limitSeconds * 1000);
-}
-
-async function call(parameters: readonly string[], stdin: string, timeout: number): Promise<KubectlAnswer> {
-  const started = x(program, [...parameters], { stdin, timeout, nodePath: false });
-  // One that ends before it has read all is told by how it ended.
-  started.process?.stdin?.on("error", () => undefined);
-  try {
-    const { exitCode, stdout, stderr }: Output = await started;
-    return { exitCode, stdout, stderr };
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw unavailable(code === "ENOENT" ? `there is no ${program}` : `${program} could not be started`, cause);
-  }
+  return await callKubectl([...which, ...parameters], { limitSeconds: 60, ...rest });
 }
 
 /** Runs kubectl, and returns its trimmed output. @throws GroundworkError PROVIDER_NOT_AVAILABLE when it fails */

@@ -1,4 +1,4 @@
-/** Calls kubectl with a kubeconfig that is nowhere else on this host. */
+/** Calls kubectl, by itself or with a kubeconfig that is nowhere else on this host. */
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ export async function kubectl(access: ClusterAccess, parameters: readonly string
   const context = access.context === undefined ? [] : ["--context", access.context];
   return await withKubeconfig(access.kubeconfig, async (file) => {
     const all = ["--kubeconfig", file, ...context, ...parameters];
-    const { exitCode, stdout, stderr } = await call(all, stdin);
+    const { exitCode, stdout, stderr } = await callKubectl(all, { stdin });
     if (exitCode === 0) return stdout;
     throw failed(parameters[0] ?? "", stderr.trim());
   });
@@ -43,9 +43,20 @@ export async function withKubeconfig<T>(kubeconfig: string, work: (file: string)
   }
 }
 
-async function call(parameters: readonly string[], stdin: string): Promise<Output> {
+/** How a call is put. */
+export interface CallOptions {
+  /** What kubectl reads. @default nothing */
+  readonly stdin?: string | undefined;
+  /** When it is ended; its exit code is undefined then. @default never */
+  readonly limitSeconds?: number;
+}
+
+/** Runs kubectl to its end; a failure is an answer. @throws GroundworkError PROVIDER_NOT_AVAILABLE without kubectl */
+export async function callKubectl(parameters: readonly string[], options: CallOptions = {}): Promise<Output> {
+  const { stdin = "", limitSeconds } = options;
+  const limit = limitSeconds === undefined ? {} : { timeout: limitSeconds * 1000 };
   try {
-    const running = x("kubectl", [...parameters], { stdin, nodePath: false });
+    const running = x("kubectl", [...parameters], { stdin, nodePath: false, ...limit });
     // One that ends before it has read all is told by how it ended.
     running.process?.stdin?.on("error", () => undefined);
     return await running;
