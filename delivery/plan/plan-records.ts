@@ -10,7 +10,7 @@ import { sha256, type PlanManifest } from "./manifest";
 const madeSchema = z.object({ manifestHash: z.string() });
 
 /** How an apply ended; `interrupted` where its run was gone before it could say. */
-export const applyOutcomes = ["succeeded", "failed", "interrupted"] as const;
+const applyOutcomes = ["succeeded", "failed", "interrupted"] as const;
 
 const endedSchema = z.object({
   outcome: z.enum(applyOutcomes),

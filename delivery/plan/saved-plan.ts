@@ -7,7 +7,7 @@ import type { Changes } from "../changes/changes";
 import { planManifest, sha256, type PlanManifest } from "./manifest";
 
 /** The files of a plan's folder. */
-export const planFiles = {
+const planFiles = {
   /** What `pulumi up --plan` reads. */
   plan: "plan.json",
   /** See manifest.ts. */

@@ -3,7 +3,7 @@
 import { resourceName, type PlannedStep, type PolicyViolation } from "./policy";
 
 /** The label on a pull request that says yes. */
-export const replacementLabel = "allow-replacement";
+const replacementLabel = "allow-replacement";
 
 const clusterType = "linode:index/lkeCluster:LkeCluster";
 
