@@ -1,5 +1,6 @@
 /** Violations and costs as a reviewer reads them. Pure. */
 
+import { code, visible } from "../changes/markdown";
 import type { PolicyViolation } from "./policy";
 import { sumOf, type Cost, type PoolCost } from "./pool-costs";
 
@@ -17,9 +18,7 @@ function violationLines(violations: readonly PolicyViolation[]): string[] {
         .filter((part) => part !== undefined)
         .map(code)
         .join("<br>"),
-      what,
-      allowed,
-      remedy,
+      ...[what, allowed, remedy].map(cell),
     ]),
   );
   return [
@@ -57,14 +56,12 @@ function dollars({ least, most }: Cost): string {
 }
 
 function row(cells: readonly string[]): string {
-  return `| ${cells.map(cell).join(" | ")} |`;
+  return `| ${cells.join(" | ")} |`;
 }
 
 /** A bar or a line's end would end the cell. */
 function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, " ");
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
+  return visible(text)
+    .replaceAll("|", "\\|")
+    .replaceAll(/\s*\n\s*/g, " ");
 }

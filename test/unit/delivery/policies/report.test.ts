@@ -7,7 +7,7 @@ import type { PlannedStep } from "../../../../delivery/policies/policy";
 import type { GroundworkError } from "../../../../settings/errors";
 import { useTemporaryFolder } from "../../../support/temporary-folder";
 import { recordedEvents } from "../../engine/recordings";
-import { bucket, cluster, step } from "./steps";
+import { bucket, cluster, named, step } from "./steps";
 
 const never = new AbortController().signal;
 const folder = useTemporaryFolder();
@@ -47,6 +47,11 @@ test("a reviewer reads each violation in a line of a table, and a bar in it ends
   expect(markdown).toContain(
     '| public-bucket | `ObjectStorageBucket it`<br>`acl` | is "a\\|b" | "private", the default |',
   );
+});
+
+test("a name that holds a backtick, a bar or what cannot be seen is shown letter by letter in its cell", async () => {
+  const { markdown } = await judged([named("a`b|c\u202ed", step("create", bucket, { new: { acl: "public-read" } }))]);
+  expect(markdown).toContain("| ``ObjectStorageBucket a`b\\|c\\u202ed``<br>`acl` |");
 });
 
 test("where Linode cannot be asked, the cost is told as not known and nothing is held up", async () => {
