@@ -24,7 +24,9 @@ export const rollback: DeliveryVerb<RollbackOptions> = {
       .option("--to <number>", "the checkpoint; `snapshot --list` shows them", checkpointNumber)
       .option("--yes", "do it; without this it is only shown")
       .addOption(
-        new Option("--allow <policy...>", "let pass what this policy refuses; the audit has it").choices(policyNames),
+        new Option("--allow <policy...>", "let pass what this policy refuses; the audit has it")
+          .choices(policyNames)
+          .conflicts("importState"),
       )
       .option(
         "--import-state <number>",

@@ -80,12 +80,6 @@ describeWithEngine("a stack that is rolled back", () => {
     );
   });
 
-  test("names no policy that there is not", async () => {
-    const refused = await rollback("--allow", "everything");
-    expectExit(refused, 2);
-    expect(refused.stderr).toContain("Allowed choices are plain-secret, public-bucket, unpinned-chart, replacement");
-  });
-
   test("has the turn of applies: an apply meanwhile is refused, and says who has it", async () => {
     await checkout.bringUp({ web });
     await succeed("snapshot");

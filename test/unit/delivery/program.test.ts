@@ -1,6 +1,7 @@
 /** The command line of `bin/delivery`. */
 
 import { deliveryProgram } from "../../../delivery/program";
+import { rollback } from "../../../delivery/verbs/rollback";
 import type { DeliveryVerb } from "../../../delivery/verbs/verb";
 
 const verb: DeliveryVerb = {
@@ -11,7 +12,7 @@ const verb: DeliveryVerb = {
 /** Parses a command line; returns what the handler was given. */
 async function parse(...words: string[]): Promise<unknown[]> {
   const given: unknown[] = [];
-  const program = deliveryProgram([verb], (...parameters) => {
+  const program = deliveryProgram([verb, rollback], (...parameters) => {
     given.push(...parameters);
     return Promise.resolve();
   });
@@ -34,5 +35,20 @@ test("an unknown verb is refused", async () => {
   await expect(parse("unlok", "-s", "prod")).rejects.toMatchObject({
     code: "CONFIG_INVALID",
     suggestion: "Run `bin/delivery --help`.",
+  });
+});
+
+test("a rollback may go against policies by their names", async () => {
+  const given = await parse("rollback", "-s", "prod", "--to", "7", "--allow", "replacement", "--allow", "plain-secret");
+  expect(given).toEqual([rollback, "prod", { to: 7, allow: ["replacement", "plain-secret"] }]);
+});
+
+test.each([
+  [["--to", "7", "--allow", "everything"], "Allowed choices are plain-secret, public-bucket"],
+  [["--import-state", "7", "--allow", "replacement"], "cannot be used with option '--import-state <number>'"],
+])("a rollback by %j is refused, and says why", async (words, message) => {
+  await expect(parse("rollback", "-s", "prod", ...words)).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+    message: expect.stringContaining(message) as string,
   });
 });
