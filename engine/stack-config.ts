@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isScalar, parseDocument, type Document } from "yaml";
+import { isNode, isScalar, parseDocument, type Document } from "yaml";
 import { GroundworkError } from "../settings/errors";
 import type { Workspace } from "./workspace";
 
@@ -14,9 +14,11 @@ export function stackConfigFile({ directory, stack }: Place): string {
   return join(directory, `Pulumi.${stack}.yaml`);
 }
 
-/** One value of the configuration; undefined when it is not set. @throws CONFIG_INVALID when the file is not YAML */
+/** One value of the configuration, as JSON has it; undefined when it is not set. @throws CONFIG_INVALID when the file is not YAML */
 export function getStackConfig(workspace: Place, path: readonly string[]): unknown {
-  return readDocument(stackConfigFile(workspace)).document.getIn(["config", ...path]);
+  const { document } = readDocument(stackConfigFile(workspace));
+  const found: unknown = document.getIn(["config", ...path]);
+  return isNode(found) ? found.toJS(document) : found;
 }
 
 /** The whole configuration as it stands there, secrets encrypted; empty where there is none. @throws CONFIG_INVALID when the file is not YAML */

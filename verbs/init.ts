@@ -1,6 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { isMap } from "yaml";
 import * as z from "zod";
 import * as engine from "../engine/operations";
 import { getStackConfig, setStackConfig, stackConfigFile } from "../engine/stack-config";
@@ -14,6 +13,7 @@ import { realDirectory } from "../settings/env-file";
 import { GroundworkError } from "../settings/errors";
 import { defaultFile, idFromDirectory, stackHash } from "../settings/identity";
 import { renderCommentedEnv } from "../settings/init-file";
+import { isMap } from "../settings/stack-violations";
 import { file } from "./inputs";
 import { findEntry } from "./instance";
 import { loadProject, locateProject } from "./project";
@@ -130,7 +130,7 @@ function isInStack(context: VerbContext, { stack, id }: TransferTarget): boolean
 /** Whether an entry of the configuration is what would be written; its variables are secret and are written anew. */
 function saysTheSame(written: unknown, instance: StackInstanceConfig): boolean {
   if (!isMap(written)) return false;
-  const settings = Object.entries(written.toJSON() as object).filter(([key]) => key !== "environment");
+  const settings = Object.entries(written).filter(([key]) => key !== "environment");
   return canonicalJson(Object.fromEntries(settings)) === canonicalJson(instance);
 }
 

@@ -1,5 +1,7 @@
 /** The audit: what is recorded, in which words, and that it reaches a strict stand-in for Loki once, whatever happens. */
 
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events";
 import { entryOfEvent } from "../../../delivery/audit/engine-events";
 import { lokiOf, pushBody, type Loki } from "../../../delivery/audit/loki";
@@ -294,6 +296,24 @@ describe("a recorder", () => {
     for (let count = 0; count < 100; count++) observe({ resOutputsEvent: { metadata } } as unknown as EngineEvent);
     expect(await flush()).toEqual({ sent: 0, kept: 100, problems: [] });
     expect((await storage.list("audit/")).length).toBeLessThanOrEqual(2);
+  });
+
+  test("says of an object in which of the environments it is that the stack's file names", async () => {
+    const file = "config:\n  groundwork:platform:\n    environments: { live: {} }\n";
+    writeFileSync(join(folder(), "Pulumi.prod.yaml"), file);
+    const storage = new FolderStorage(join(folder(), "store"));
+    const { observe, flush } = recorder(contextWith(storage), {});
+    for (const namespace of ["live", "monitoring"]) {
+      const type = "kubernetes:core/v1:Secret";
+      const object = { inputs: { metadata: { namespace } } };
+      const metadata = { op: "create", type, urn: `urn:pulumi:prod::groundwork::${type}::${namespace}`, new: object };
+      observe({ resOutputsEvent: { metadata } } as unknown as EngineEvent);
+    }
+    await flush();
+    expect((await listKept(storage, "prod")).map(({ environment }) => environment).sort()).toEqual([
+      "live",
+      "platform",
+    ]);
   });
 
   test("tries what the store did not take again with the next entry", async () => {

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setStackConfig, stackConfigFile } from "../../../engine/stack-config";
+import { getStackConfig, setStackConfig, stackConfigFile } from "../../../engine/stack-config";
 import type { Workspace } from "../../../engine/workspace";
 
 let workspace: Workspace;
@@ -49,6 +49,16 @@ test("a file that is there keeps who may read it", () => {
   writeFileSync(stackConfigFile(workspace), "config: {}\n", { mode: 0o644 });
   setStackConfig(workspace, ["groundwork:kind"], "project");
   expect(statSync(stackConfigFile(workspace)).mode & 0o777).toBe(0o644);
+});
+
+test("a value is read as JSON has it, a map of maps too", () => {
+  writeFileSync(stackConfigFile(workspace), "config:\n  groundwork:platform:\n    teams: { web: { github: shop } }\n");
+  const read = (...path: string[]) => getStackConfig(workspace, ["groundwork:platform", ...path]);
+  expect([read("teams"), read("teams", "web", "github"), read("charts")]).toStrictEqual([
+    { web: { github: "shop" } },
+    "shop",
+    undefined,
+  ]);
 });
 
 test("the salt that Pulumi writes stays", () => {
