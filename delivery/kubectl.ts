@@ -23,8 +23,11 @@ export interface KubectlOptions extends CallOptions {
 /** Runs kubectl to its end; a failure is an answer. @throws GroundworkError PROVIDER_NOT_AVAILABLE without kubectl */
 export async function askKubectl(parameters: readonly string[], options: KubectlOptions = {}): Promise<Output> {
   const { kubeconfig, ...rest } = options;
-  const which = kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig];
-  return await callKubectl([...which, ...parameters], { limitSeconds: 60, ...rest });
+  return await callKubectl([...whichCluster(kubeconfig), ...parameters], { limitSeconds: 60, ...rest });
+}
+
+function whichCluster(kubeconfig: string | undefined): readonly string[] {
+  return kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig];
 }
 
 /** Runs kubectl, and returns its trimmed output. @throws GroundworkError PROVIDER_NOT_AVAILABLE when it fails */
@@ -54,26 +57,53 @@ function unavailable(message: string, cause?: unknown): GroundworkError {
 /** A port of a pod, on this machine's loopback. */
 export interface Tunnel {
   readonly port: number;
-  close(): void;
+  /** Resolves when it leads nowhere any more: it was closed, or its pod is gone. */
+  readonly ended: Promise<void>;
+  /** Ends it; resolves when nothing of it is left. */
+  close(): Promise<void>;
 }
 
-/** Forwards a port of a pod, also of one that is not ready. */
-export async function tunnel(namespace: string, pod: string, port: number): Promise<Tunnel> {
-  const parameters = ["-n", namespace, "port-forward", `pod/${pod}`, `:${port}`, "--address", "127.0.0.1"];
-  const child = spawn(program, parameters, { stdio: ["ignore", "pipe", "pipe"], env: process.env });
-  return { port: await localPort(child), close: () => child.kill() };
+/** The end of a tunnel in the cluster. */
+export interface TunnelEnd {
+  readonly namespace: string;
+  /** A pod, also one that is not ready, or a service, of which one pod is taken. */
+  readonly to: `${"pod" | "service"}/${string}`;
+  readonly port: number;
+}
+
+/**
+ * Leads a free port of this machine there until it is closed or the signal is aborted.
+ *
+ * @throws GroundworkError PROVIDER_NOT_AVAILABLE with kubectl's own words
+ */
+export async function tunnel(
+  { namespace, to, port }: TunnelEnd,
+  { kubeconfig, signal }: Pick<KubectlOptions, "kubeconfig" | "signal"> = {},
+): Promise<Tunnel> {
+  const parameters = ["-n", namespace, "port-forward", to, `:${port}`, "--address", "127.0.0.1"];
+  const child = spawn(program, [...whichCluster(kubeconfig), ...parameters], {
+    ...{ stdio: ["ignore", "pipe", "pipe"], env: process.env, signal },
+  });
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const close = (): Promise<void> => {
+    child.kill();
+    return ended;
+  };
+  return { port: await localPort(child), ended, close };
 }
 
 function localPort(child: ChildProcessByStdio<null, Readable, Readable>): Promise<number> {
   return new Promise((resolve, reject) => {
     let said = "";
+    let failed: Error | undefined;
     child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
     createInterface({ input: child.stdout }).on("line", (line) => {
       const port = portOf(line);
       if (port !== undefined) resolve(port);
     });
-    child.on("error", (error) => reject(unavailable(error.message, error)));
-    child.on("close", () => reject(unavailable(lastLine(said) ?? "the tunnel ended")));
+    child.on("error", (error) => (failed = error));
+    // Not before: what is told of has ended then.
+    child.on("close", () => reject(unavailable(failed?.message ?? lastLine(said) ?? "the tunnel ended", failed)));
   });
 }
 

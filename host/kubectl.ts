@@ -49,12 +49,17 @@ export interface CallOptions {
   readonly stdin?: string | undefined;
   /** When it is ended; its exit code is undefined then. @default never */
   readonly limitSeconds?: number;
+  /** Aborted: it is ended; its exit code is undefined then. @default never */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Runs kubectl to its end; a failure is an answer. @throws GroundworkError PROVIDER_NOT_AVAILABLE without kubectl */
 export async function callKubectl(parameters: readonly string[], options: CallOptions = {}): Promise<Output> {
-  const { stdin = "", limitSeconds } = options;
-  const limit = limitSeconds === undefined ? {} : { timeout: limitSeconds * 1000 };
+  const { stdin = "", limitSeconds, signal } = options;
+  const limit = {
+    ...(limitSeconds === undefined ? {} : { timeout: limitSeconds * 1000 }),
+    ...(signal === undefined ? {} : { signal }),
+  };
   try {
     const running = x("kubectl", [...parameters], { stdin, nodePath: false, ...limit });
     // One that ends before it has read all is told by how it ended.

@@ -27,10 +27,10 @@ export async function withReplicas<T>(
   const [names, authority] = await Promise.all([podNames(), authorityOfStore()]);
   const tunnels: Tunnel[] = [];
   try {
-    for (const name of names) tunnels.push(await tunnel(namespace, name, 8200));
+    for (const name of names) tunnels.push(await tunnel({ namespace, to: `pod/${name}`, port: 8200 }));
     return await work(tunnels.map(({ port }) => new OpenBao({ url: `https://127.0.0.1:${port}`, ca: authority })));
   } finally {
-    for (const one of tunnels) one.close();
+    await Promise.all(tunnels.map((one) => one.close()));
   }
 }
 

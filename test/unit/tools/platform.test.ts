@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { kubectl, portOf, tunnel } from "../../../delivery/kubectl";
+import { askKubectl, kubectl, portOf, tunnel } from "../../../delivery/kubectl";
 import { parseService, policyOf } from "../../../tools/platform/grant";
 import { readKeys, writeOnce } from "../../../tools/platform/keys-file";
 import { OpenBao } from "../../../tools/platform/openbao";
@@ -106,6 +106,8 @@ describe("kubectl", () => {
     process.env["PATH"] = [folder(), path].join(delimiter);
   };
 
+  const replica = { namespace: "secrets", to: "pod/openbao-0", port: 8200 } as const;
+
   test("says by which port of this machine a pod is reached", () => {
     expect(["Forwarding from 127.0.0.1:40371 -> 8200", "Handling connection for 40371"].map(portOf)).toEqual([
       40371,
@@ -115,14 +117,25 @@ describe("kubectl", () => {
 
   test("keeps a tunnel until it is closed", async () => {
     standIn('echo "Forwarding from 127.0.0.1:40371 -> 8200"; exec sleep 60');
-    const made = await tunnel("secrets", "openbao-0", 8200);
-    made.close();
+    const made = await tunnel(replica);
+    await made.close();
+    await made.ended;
     expect(made.port).toBe(40371);
+  });
+
+  test("ends a tunnel, and a question, when it is stopped", async () => {
+    standIn('echo "Forwarding from 127.0.0.1:40371 -> 8200"; exec sleep 60');
+    const stopped = new AbortController();
+    const { ended } = await tunnel(replica, { signal: stopped.signal });
+    const asked = askKubectl(["get", "pods"], { signal: stopped.signal });
+    stopped.abort();
+    await ended;
+    expect((await asked).exitCode).toBeUndefined();
   });
 
   test("that makes no tunnel is quoted", async () => {
     standIn('echo "error: unable to forward port because pod is not running" >&2; exit 1');
-    const { code, message } = await laterRefusalOf(tunnel("secrets", "openbao-0", 8200));
+    const { code, message } = await laterRefusalOf(tunnel(replica));
     expect([code, message]).toEqual([
       "PROVIDER_NOT_AVAILABLE",
       "The cluster cannot be asked: error: unable to forward port because pod is not running.",
@@ -131,7 +144,7 @@ describe("kubectl", () => {
 
   test("that is missing ends with how to have it", async () => {
     process.env["PATH"] = folder();
-    const errors = [await laterRefusalOf(kubectl(["get", "pods"])), await laterRefusalOf(tunnel("secrets", "a", 1))];
+    const errors = [await laterRefusalOf(kubectl(["get", "pods"])), await laterRefusalOf(tunnel(replica))];
     expect(errors.map(({ code, exitStatus }) => [code, exitStatus])).toEqual([
       ["PROVIDER_NOT_AVAILABLE", 5],
       ["PROVIDER_NOT_AVAILABLE", 5],
