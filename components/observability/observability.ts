@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { platformTenant } from "../../settings/platform/audit";
 import type { ChartName } from "../../settings/platform/charts";
 import { derivedPassword } from "../../settings/platform/derived-password";
+import { monitoringNamespace } from "../../settings/platform/monitoring";
 import type { PlatformSettings } from "../../settings/platform/platform";
 import type { PlatformSecrets } from "../../settings/platform/secrets";
 import { bucketOf, type Bucket, type BucketsArgs } from "../cluster/bucket";
@@ -24,7 +25,7 @@ import {
 } from "./grafana-values";
 import { lokiValues } from "./loki-values";
 import { alertmanagerSecret, prometheusValues } from "./prometheus-values";
-import { monitoringNamespace, nodeAgentsNamespace } from "./services";
+import { nodeAgentsNamespace } from "./services";
 import { tempoValues } from "./tempo-values";
 
 /** What it is made from. */

@@ -1,14 +1,18 @@
-/** Where the parts of what is watched find each other: names and ports of the charts' services. */
+/** Where the parts of what is watched find each other. */
 
-/** The namespace of all that keeps and shows; its pods may do nothing to their node. */
-export const monitoringNamespace = "monitoring";
+import { keepers, monitoringNamespace, type Keeper } from "../../settings/platform/monitoring";
 
 /** The namespace of what reads from each node: its pods see the node's files, and nothing else lives there. */
 export const nodeAgentsNamespace = "node-agents";
 
-/** Prometheus, with its writing end for others' metrics. */
-export const prometheusUrl = `http://prometheus-prometheus.${monitoringNamespace}.svc:9090`;
-/** Loki, for writing and reading. Each request names a tenant. */
-export const lokiUrl = `http://loki.${monitoringNamespace}.svc:3100`;
-/** Tempo, for reading; traces come in at 4317 (gRPC) and 4318 (HTTP) of the same name. */
-export const tempoUrl = `http://tempo.${monitoringNamespace}.svc:3200`;
+/** Prometheus, inside the cluster. */
+export const prometheusUrl = urlOf("prometheus");
+/** Loki, inside the cluster. */
+export const lokiUrl = urlOf("loki");
+/** Tempo, inside the cluster, for reading. */
+export const tempoUrl = urlOf("tempo");
+
+function urlOf(keeper: Keeper): string {
+  const { service, port } = keepers[keeper];
+  return `http://${service}.${monitoringNamespace}.svc:${String(port)}`;
+}

@@ -9,6 +9,7 @@ import { environmentsSchema, environmentViolations, teamsSchema, teamViolations 
 import { secretStoreSchema } from "./secret-store";
 import type { PlatformSecrets } from "./secrets";
 import { nodePoolsSchema, nodePoolViolations, type NodePool } from "./node-pools";
+import { smokeTestsSchema, smokeTestViolations } from "./smoke-tests";
 
 const text = z.string({ error: "a text" });
 const flag = z.boolean({ error: "true or false" });
@@ -131,6 +132,7 @@ export const platformSchema = z.strictObject(
         map,
       )
       .prefault({}),
+    smokeTests: smokeTestsSchema,
   },
   { error: "a map with domain, email and gitops" },
 );
@@ -177,6 +179,7 @@ export function platformViolations(written: Written, secrets: PlatformSecrets): 
     ...teamViolations(teams, environments, `${path}.teams`),
     ...ingressViolations(ingress, `${path}.ingress`),
     ...networkViolations(network, `${path}.network`),
+    ...smokeTestViolations(written, `${path}.smokeTests`),
     ...missingSecrets(written, secrets),
   ];
 }

@@ -1,6 +1,7 @@
 import { describeViolation } from "../../../settings/errors";
 import type { LinodeOffers } from "../../../settings/platform/offers";
 import { monthlyCosts, offerViolations, resolveVersion } from "../../../settings/platform/offers";
+import { smokeTestsOf } from "../../../settings/platform/smoke-tests";
 import { parseStack } from "../../../settings/stack";
 import { refusalOf } from "../../support/refusal";
 
@@ -55,6 +56,7 @@ describe("the config of a platform", () => {
       network: { pods: "10.2.0.0/16", services: "10.128.0.0/16", nodes: "192.168.128.0/17", apiServer: [] },
       charts: {},
       secretStore: { replicas: 3, storage: "10Gi" },
+      smokeTests: [],
     });
   });
 
@@ -136,6 +138,26 @@ describe("the config of a platform", () => {
       "platform.teams.web.rights.live: is no environment of this platform; allowed: staging, production.",
     ],
     [
+      "a smoke test in an environment that is not there",
+      { smokeTests: [{ environment: "live", application: "shop" }] },
+      'platform.smokeTests.0.environment: "live" is no environment of this platform; allowed: staging, production.',
+    ],
+    [
+      "a smoke test of an application by more than its name",
+      { smokeTests: [{ environment: "staging", application: "staging/shop" }] },
+      'platform.smokeTests.0.application: "staging/shop" is no name of an application; allowed: its name in the environment\'s file, such as shop.',
+    ],
+    [
+      "a smoke test of a page without a certificate",
+      { smokeTests: [{ environment: "staging", application: "shop", page: "http://shop.example.com" }] },
+      'platform.smokeTests.0.page: "http://shop.example.com" is no page; allowed: an https:// address without a password in it.',
+    ],
+    [
+      "a smoke test of nothing",
+      { smokeTests: ["staging/shop"] },
+      "platform.smokeTests.0: is a text; allowed: a map with environment and application.",
+    ],
+    [
       "a repository by ssh without a key",
       { gitops: { repository: "git@github.com:example/infrastructure.git" } },
       "secrets.repository: is missing, and platform.gitops.repository by ssh needs it; to set it: pulumi config set --secret --path 'groundwork:secrets.repository'.",
@@ -158,6 +180,26 @@ describe("the config of a platform", () => {
   test("may name a cluster that is there", () => {
     const { cluster } = settingsOf({ cluster: { existing: { kubeconfig: "/etc/k3s.yaml" } } });
     expect(cluster).toEqual({ source: "existing", kubeconfig: "/etc/k3s.yaml" });
+  });
+});
+
+describe("a smoke test", () => {
+  const smokeTests = (written: object[], environments: object = { staging: {}, live: { host: "example.com" } }) =>
+    smokeTestsOf(settingsOf({ environments, smokeTests: written }));
+
+  test("asks where the platform puts an application, unless another page is named", () => {
+    const page = "https://www.example.com/health";
+    expect(
+      smokeTests([
+        { environment: "staging", application: "shop" },
+        { environment: "live", application: "shop" },
+        { environment: "live", application: "web", page },
+      ]),
+    ).toEqual([
+      { environment: "staging", application: "shop", page: "https://shop.staging.example.com/" },
+      { environment: "live", application: "shop", page: "https://shop.example.com/" },
+      { environment: "live", application: "web", page },
+    ]);
   });
 });
 

@@ -7,9 +7,10 @@ import { grafanaValues } from "../../../../components/observability/grafana-valu
 import { lokiValues } from "../../../../components/observability/loki-values";
 import { prometheusValues } from "../../../../components/observability/prometheus-values";
 import { tempoValues } from "../../../../components/observability/tempo-values";
-import { lokiUrl, monitoringNamespace, prometheusUrl, tempoUrl } from "../../../../components/observability/services";
+import { lokiUrl, prometheusUrl, tempoUrl } from "../../../../components/observability/services";
 import { parse } from "yaml";
 import type { ChartName } from "../../../../settings/platform/charts";
+import { monitoringNamespace } from "../../../../settings/platform/monitoring";
 import { rendered, testChartValues, testWithHelm } from "../chart-values";
 import type { ChartValuesOptions, RenderedObject, Values } from "../chart-values";
 import { unrestricted } from "../pod-security";
