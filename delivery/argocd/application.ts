@@ -60,6 +60,11 @@ export function readApplications(answer: string): readonly Application[] {
   return items.filter(({ metadata }) => metadata.namespace !== rootNamespace);
 }
 
+/** One Application, as `kubectl get application NAME -o json` gives it. */
+export function readApplication(answer: unknown): Application {
+  return applicationSchema.parse(answer);
+}
+
 /** `staging/shop`. */
 export function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
   return `${namespace}/${name}`;
@@ -68,6 +73,24 @@ export function nameOf({ namespace, name }: { readonly namespace: string; readon
 /** Whether ArgoCD syncs it by itself: then it is what Git says, and nothing else. */
 export function isAutomatic({ spec }: Application): boolean {
   return (spec.syncPolicy?.automated ?? undefined) !== undefined;
+}
+
+/** What ArgoCD says of it, e.g. `Synced and Healthy`. */
+export function foundOf({ status }: Application): string {
+  return `${status.sync?.status ?? "Unknown"} and ${status.health?.status ?? "Unknown"}`;
+}
+
+/**
+ * What is wrong with it, as it is now; undefined where it is well. One that ArgoCD does not sync by itself waits for a person
+ * to sync it, and has to be healthy alone.
+ */
+export function whyUnwell(application: Application): string | undefined {
+  const { sync, health, conditions = [] } = application.status;
+  const isSynced = sync?.status === "Synced" || !isAutomatic(application);
+  if (isSynced && health?.status === "Healthy") return undefined;
+  const because = [health?.message, ...conditions.map(({ message }) => message)].filter((one) => one !== undefined);
+  const allowed = isAutomatic(application) ? "Synced and Healthy" : "Healthy";
+  return `${[`is ${foundOf(application)}`, ...because].join(": ")}; allowed: ${allowed}`;
 }
 
 /** What it was synced with last; undefined where it never was. */

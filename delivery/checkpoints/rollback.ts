@@ -129,7 +129,7 @@ async function applyAt(
   await lockedRun(context, () => applyPlan(workspace, plan, { onEvent: observe, signal, onWait }));
   context.show(`Commit ${code(checkpoint.commit.slice(0, 12))} is applied to ${code(workspace.stack)} again.`);
   const cluster = await clusterOf(workspace);
-  if (cluster === undefined) context.show(await verifyApplied(context));
+  if (cluster === undefined) await verifyApplied(context);
   else await bringApplicationsBack(cluster, context, checkpoint);
 }
 

@@ -1,59 +1,94 @@
-/** Whether a platform is well after an apply. */
+/** Whether a platform is well after an apply: its applications, what the API server reaches, and what a user would see. */
 
 import pRetry from "p-retry";
-import type { ClusterAccess } from "../../host/kubectl";
-import { GroundworkError } from "../../settings/errors";
-import { isAutomatic, nameOf, type Application } from "../argocd/application";
+import { withKubeconfig, type ClusterAccess } from "../../host/kubectl";
+import { GroundworkError, messageOf } from "../../settings/errors";
+import type { SmokeTest } from "../../settings/platform/smoke-tests";
+import { foundOf, nameOf, whyUnwell, type Application } from "../argocd/application";
 import { listApplications } from "../argocd/bring-back";
 import type { DeliveryContext } from "../context";
+import type { Finding } from "../finding";
+import { probe } from "../probe/probe";
+import { runSmokeTests } from "../smoke/run";
+import type { CheckGroup } from "./verification-report";
 
 /** How long is waited. */
 export interface VerificationOptions {
-  /** Charts of a whole platform come up in minutes; images are pulled meanwhile. @default a quarter of an hour */
+  /** For applications: charts of a whole platform come up in minutes; images are pulled meanwhile. @default a quarter of an hour */
   readonly limitMs?: number;
-  /** Between two looks. @default five seconds */
+  /** Between two looks at them. @default five seconds */
   readonly pauseMs?: number;
+  /** For each webhook and each API. @default as the probe has it */
+  readonly probeLimitMs?: number;
+  /** For each smoke check. @default as the smoke tests have it */
+  readonly smokeLimitMs?: number;
 }
 
 /**
- * Waits until every application of the environments is well.
+ * Waits until every application of the environments is well, then looks at the rest.
  *
- * @returns what was found, for people
- * @throws ENGINE_FAILED naming those that are not well when the time is over
+ * @returns what was found, all of it, whether well or not
+ * @throws the signal's reason when it is aborted
  */
-export async function verifyApplications(
+export async function checkPlatform(
   cluster: ClusterAccess,
-  context: Pick<DeliveryContext, "signal" | "say">,
-  { limitMs = 15 * 60_000, pauseMs = 5000 }: VerificationOptions = {},
-): Promise<string> {
-  context.say("Waiting until ArgoCD's applications are Synced and Healthy.");
-  const options = {
-    retries: Number.POSITIVE_INFINITY,
-    factor: 1,
-    minTimeout: pauseMs,
-    maxRetryTime: limitMs,
-    signal: context.signal,
+  stack: string,
+  smokeTests: readonly SmokeTest[],
+  { signal, say }: Pick<DeliveryContext, "signal" | "say">,
+  options: VerificationOptions = {},
+): Promise<readonly CheckGroup[]> {
+  say("Waiting until ArgoCD's applications are Synced and Healthy.");
+  const applications = await applicationFindings(cluster, signal, options);
+  say("Asking webhooks and APIs, and running the smoke tests.");
+  const { probeLimitMs, smokeLimitMs } = options;
+  return await withKubeconfig(cluster.kubeconfig, async (kubeconfig) => {
+    const [reached, seen] = await Promise.all([
+      findingsOf("webhooks and APIs", signal, () => probe({ kubeconfig, signal, limitMs: probeLimitMs })),
+      runSmokeTests(smokeTests, { kubeconfig, signal, limitMs: smokeLimitMs }),
+    ]);
+    return [
+      { name: "application", command: "kubectl get applications.argoproj.io -A", findings: applications },
+      { name: "probe", command: "bin/platform probe", findings: reached },
+      { name: "smoke test", command: `bin/platform smoke -s ${stack}`, findings: seen },
+    ];
+  });
+}
+
+/** Looks until all are well, or the limit is over; the last look. */
+async function applicationFindings(
+  cluster: ClusterAccess,
+  signal: AbortSignal,
+  { limitMs = 15 * 60_000, pauseMs = 5000 }: VerificationOptions,
+): Promise<readonly Finding[]> {
+  let last: readonly Finding[] = [];
+  const look = async (): Promise<void> => {
+    const listed = async () => (await listApplications(cluster)).map(findingOf);
+    last = await findingsOf("applications", signal, listed);
+    if (last.some(({ outcome }) => outcome === "failed")) throw new Error("not yet");
   };
-  const count = await pRetry(async () => refuseUnwell(await listApplications(cluster)), options);
-  return `Applications that are Synced and Healthy: ${count}.`;
+  const retry = { retries: Number.POSITIVE_INFINITY, factor: 1, minTimeout: pauseMs, maxRetryTime: limitMs, signal };
+  await pRetry(look, retry).catch(() => signal.throwIfAborted());
+  return last;
 }
 
-/** How many there are. One that ArgoCD does not sync by itself waits for a person to sync it, and has to be healthy alone. */
-export function refuseUnwell(applications: readonly Application[]): number {
-  const violations = applications.filter(isUnwell).map(({ metadata, status: { sync, health } }) => {
-    const why = health?.message === undefined ? "" : `: ${health.message}`;
-    const found = `${sync?.status ?? "Unknown"} and ${health?.status ?? "Unknown"}`;
-    return { key: nameOf(metadata), message: `is ${found}${why}; allowed: Synced and Healthy` };
-  });
-  if (violations.length === 0) return applications.length;
-  throw new GroundworkError("ENGINE_FAILED", "The plan was applied, and not every application is well.", {
-    violations,
-    suggestion:
-      "Look at them in ArgoCD; when they are well, `bin/delivery drift` tells whether the rest is as promised.",
-  });
+function findingOf(application: Application): Finding {
+  const wrong = whyUnwell(application);
+  const subject = nameOf(application.metadata);
+  if (wrong !== undefined) return { subject, outcome: "failed", message: wrong };
+  return { subject, outcome: "passed", message: `is ${foundOf(application)}` };
 }
 
-function isUnwell(application: Application): boolean {
-  const { sync, health } = application.status;
-  return health?.status !== "Healthy" || (isAutomatic(application) && sync?.status !== "Synced");
+/** What cannot be asked has not passed. */
+async function findingsOf(
+  subject: string,
+  signal: AbortSignal,
+  ask: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  try {
+    return await ask();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof GroundworkError)) throw error;
+    return [{ subject, outcome: "failed", message: messageOf(error) }];
+  }
 }

@@ -5,6 +5,7 @@
 
 import pRetry from "p-retry";
 import * as z from "zod";
+import type { Finding } from "../finding";
 import { askKubectl, getObjects, type KubectlOptions } from "../kubectl";
 import { examples, type Example } from "./examples";
 import { explain } from "./explain";
@@ -12,60 +13,59 @@ import { reachOf, serverError, type Reach } from "./reach";
 import { surroundings, type Service } from "./surroundings";
 import { askedServices, configurations, webhooksFor, type AskedService } from "./webhooks";
 
-/** What was found of one service. */
-export interface ProbeResult {
-  /** `namespace/name` of a service, or the name of an API. */
-  readonly subject: string;
-  readonly outcome: "passed" | "failed" | "not tried";
-  /** What was found, and where it failed what to change. */
-  readonly message: string;
-}
-
 /** How is asked. */
 export interface ProbeOptions {
   /** The file that says which cluster is meant. @default the one in use */
   readonly kubeconfig?: string | undefined;
   /** How long is tried again: what was just made is not reached at once. One attempt may go on a minute longer. @default 30 seconds */
-  readonly limitMs?: number;
+  readonly limitMs?: number | undefined;
+  /** Aborted: it ends. @default never */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Asks all at once.
+ * Asks all at once. The subject of a finding is `namespace/name` of a service, or the name of an API.
  *
- * @throws GroundworkError PROVIDER_NOT_AVAILABLE when the cluster itself cannot be asked; never for what it finds
+ * @throws GroundworkError PROVIDER_NOT_AVAILABLE when the cluster itself cannot be asked, or the signal's reason when that is
+ * aborted; never for what it finds
  */
-export async function probe({ kubeconfig, limitMs = 30_000 }: ProbeOptions = {}): Promise<readonly ProbeResult[]> {
-  const options = { kubeconfig };
+export async function probe({ kubeconfig, limitMs = 30_000, signal }: ProbeOptions = {}): Promise<readonly Finding[]> {
+  const options = { kubeconfig, signal };
   const services = askedServices(configurations.parse(await getObjects(webhookKinds, options)));
   const apis = await aggregatedApis(options);
   const isTried = (service: AskedService) => examples.some((example) => webhooksFor(service, example).length > 0);
   return [
     ...(await Promise.all(
-      examples.map((example) => persistently(() => tryExample(example, services, options), limitMs)),
+      examples.map((example) => persistently(() => tryExample(example, services, options), limitMs, signal)),
     )),
     ...services.filter((service) => !isTried(service)).map(notTried),
-    ...(await Promise.all(apis.map(({ name }) => persistently(() => tryApi(name, options), limitMs)))),
+    ...(await Promise.all(apis.map(({ name }) => persistently(() => tryApi(name, options), limitMs, signal)))),
   ];
 }
 
 const webhookKinds = ["validatingwebhookconfigurations,mutatingwebhookconfigurations"];
 
 /** Until it passes or the limit is over; the last result. */
-async function persistently(attempt: () => Promise<ProbeResult>, limitMs: number): Promise<ProbeResult> {
-  let last: ProbeResult | undefined;
+async function persistently(
+  attempt: () => Promise<Finding>,
+  limitMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Finding> {
+  let last: Finding | undefined;
   const once = async () => {
     last = await attempt();
     if (last.outcome === "failed") throw new Error(last.message);
     return last;
   };
-  const retry = { retries: Number.POSITIVE_INFINITY, factor: 1, minTimeout: 1000, maxRetryTime: limitMs };
+  const retry = { retries: Number.POSITIVE_INFINITY, factor: 1, minTimeout: 1000, maxRetryTime: limitMs, signal };
   return await pRetry(once, retry).catch((error: unknown) => {
+    signal?.throwIfAborted();
     if (last === undefined) throw error;
     return last;
   });
 }
 
-function notTried({ namespace, name }: AskedService): ProbeResult {
+function notTried({ namespace, name }: AskedService): Finding {
   const message = "no object is known that its webhook must refuse";
   return { subject: `${namespace}/${name}`, outcome: "not tried", message };
 }
@@ -74,7 +74,7 @@ async function tryExample(
   example: Example,
   services: readonly AskedService[],
   options: KubectlOptions,
-): Promise<ProbeResult> {
+): Promise<Finding> {
   const service = services.find((one) => webhooksFor(one, example).length > 0);
   if (service === undefined) {
     const message = `no webhook is asked about ${example.resource}.${example.group}: run \`pulumi up\`, which brings it`;
@@ -110,7 +110,7 @@ async function failed(
   reach: Reach,
   said: string,
   options: KubectlOptions,
-): Promise<ProbeResult> {
+): Promise<Finding> {
   const why = explain(reach, await surroundings(service, options));
   return { subject, outcome: "failed", message: `${why} (${said})` };
 }
@@ -140,7 +140,7 @@ async function aggregatedApis(options: KubectlOptions) {
   return items.flatMap(({ metadata, spec }) => (spec.service == null ? [] : [{ name: metadata.name }]));
 }
 
-async function tryApi(subject: string, options: KubectlOptions): Promise<ProbeResult> {
+async function tryApi(subject: string, options: KubectlOptions): Promise<Finding> {
   const { spec, status } = apiServices.parse(await getObjects(["apiservice", subject], options));
   const {
     status: available,

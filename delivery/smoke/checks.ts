@@ -2,8 +2,12 @@
 
 import { lookup } from "node:dns/promises";
 import * as z from "zod";
+import { foundOf, whyUnwell, type Application } from "../argocd/application";
 import { askJson, reasonOf, type Endpoint } from "./endpoint";
 import { askPage } from "./page";
+
+/** The way to an API, which is opened when it is asked for. @throws Error when it cannot be opened now */
+export type Way = () => Promise<Endpoint>;
 
 /** An application in an environment, and where what is known of it can be asked. */
 export interface SmokeTarget {
@@ -14,17 +18,12 @@ export interface SmokeTarget {
   /** Its page, https://. */
   readonly page: string;
   /** PEM. @default Node's own */
-  readonly ca?: string;
-  readonly prometheus: Endpoint;
-  readonly loki: Endpoint;
-  readonly tempo: Endpoint;
-  /** The API that has its Application: Kubernetes', or ArgoCD's; see {@link kubernetesApplication}. */
-  readonly argocd: Endpoint & { readonly path: string };
-}
-
-/** The path of an Application in Kubernetes' API. */
-export function kubernetesApplication(environment: string, application: string): string {
-  return `/apis/argoproj.io/v1alpha1/namespaces/${environment}/applications/${application}`;
+  readonly ca?: string | undefined;
+  readonly prometheus: Way;
+  readonly loki: Way;
+  readonly tempo: Way;
+  /** Its Application of ArgoCD's, as it is now. */
+  readonly argocd: (signal: AbortSignal) => Promise<Application>;
 }
 
 /** One check. @param trace marks the request that is looked for: 32 hexadecimal digits */
@@ -66,7 +65,7 @@ const samples = z.object({
 export const metricsCheck: Check = async ({ application, environment, prometheus }, _, signal) => {
   const query = `up{namespace="${environment}",service="${application}"}`;
   const path = `/api/v1/query?query=${encodeURIComponent(query)}`;
-  const { data } = await askJson(prometheus, { path, answer: samples }, signal);
+  const { data } = await askJson(await prometheus(), { path, answer: samples }, signal);
   const values = data.result.map(({ value }) => value[1]);
   const up = values.filter((value) => value === "1").length;
   if (values.length === 0) throw new Error(`Prometheus knows no pod by ${query}`);
@@ -83,7 +82,7 @@ export const logCheck: Check = async ({ environment, loki }, trace, signal) => {
   const query = `{namespace="${environment}"} |= "${trace}"`;
   const parameters = new URLSearchParams({ query, since: "15m", limit: "10" });
   const path = `/loki/api/v1/query_range?${parameters.toString()}`;
-  const { data } = await askJson(ofTenant(loki, environment), { path, answer: streams }, signal);
+  const { data } = await askJson(ofTenant(await loki(), environment), { path, answer: streams }, signal);
   const lines = data.result.flatMap(({ values }) => values);
   if (lines.length === 0) throw new Error(`Loki has no line by ${query}`);
   return `Loki has ${lines.length} lines of the request`;
@@ -102,32 +101,19 @@ const batches = z.object({
 /** The request's trace is in Tempo, with a part of the application's. */
 export const traceCheck: Check = async ({ application, environment, tempo }, trace, signal) => {
   const question = { path: `/api/traces/${trace}`, answer: batches };
-  const answer = await askJson(ofTenant(tempo, environment), question, signal);
+  const answer = await askJson(ofTenant(await tempo(), environment), question, signal);
   const attributes = answer.batches.flatMap(({ resource }) => resource.attributes);
   const services = attributes.flatMap(({ key, value }) => (key === "service.name" ? [value.stringValue] : []));
   if (services.includes(application)) return `Tempo has the trace ${trace}`;
   throw new Error(`the trace ${trace} has parts of ${services.join(", ")}, and none of ${application}`);
 };
 
-const applicationStatus = z.object({
-  status: z
-    .object({
-      sync: z.object({ status: z.string() }).default({ status: "Unknown" }),
-      health: z.object({ status: z.string(), message: z.string().optional() }).default({ status: "Unknown" }),
-      /** E.g. that the repository cannot be read. */
-      conditions: z.array(z.object({ message: z.string() })).default([]),
-    })
-    .prefault({}),
-});
-
-/** ArgoCD has brought what is in Git, and it is healthy. */
+/** ArgoCD has brought what is in Git, where it does that by itself, and it is healthy. */
 export const applicationCheck: Check = async ({ application, argocd }, _, signal) => {
-  const { status } = await askJson(argocd, { path: argocd.path, answer: applicationStatus }, signal);
-  const { sync, health, conditions } = status;
-  const found = `${application} is ${sync.status} and ${health.status}`;
-  if (sync.status === "Synced" && health.status === "Healthy") return found;
-  const because = [health.message ?? [], conditions.map(({ message }) => message)].flat(2);
-  throw new Error(`${[found, ...because].join(": ")}; allowed: Synced and Healthy`);
+  const found = await argocd(signal);
+  const wrong = whyUnwell(found);
+  if (wrong !== undefined) throw new Error(`${application} ${wrong}`);
+  return `${application} is ${foundOf(found)}`;
 };
 
 /** Loki and Tempo keep each environment's apart. */

@@ -5,6 +5,7 @@
 
 import { randomBytes } from "node:crypto";
 import pRetry from "p-retry";
+import type { Outcome } from "../finding";
 import {
   applicationCheck,
   logCheck,
@@ -26,7 +27,7 @@ export type CheckName = (typeof checkNames)[number];
 /** How one check ended. */
 export interface CheckResult {
   readonly check: CheckName;
-  readonly passed: boolean;
+  readonly outcome: Outcome;
   /** What was found, or what was wrong at the last attempt. */
   readonly message: string;
   /** How long it took. */
@@ -36,7 +37,7 @@ export interface CheckResult {
 /** How long is waited. */
 export interface SmokeOptions {
   /** For each check: what was just delivered is not seen at once. @default two minutes */
-  readonly limitMs?: number;
+  readonly limitMs?: number | undefined;
   /** Between two attempts. @default two seconds */
   readonly pauseMs?: number;
   /** Aborted: all checks end. @default never */
@@ -65,13 +66,13 @@ async function throughTheDoor(
   runAll: (checks: typeof ofRequest) => Promise<CheckResult[]>,
 ): Promise<CheckResult[]> {
   const name = await run("name", nameCheck);
-  const page = name.passed ? await run("page", pageCheck) : notTried("page", "the name has no address");
-  if (page.passed) return [name, page, ...(await runAll(ofRequest))];
+  const page = name.outcome === "passed" ? await run("page", pageCheck) : notTried("page", "the name has no address");
+  if (page.outcome === "passed") return [name, page, ...(await runAll(ofRequest))];
   return [name, page, ...(Object.keys(ofRequest) as CheckName[]).map((check) => notTried(check, "no request arrived"))];
 }
 
 function notTried(check: CheckName, why: string): CheckResult {
-  return { check, passed: false, message: `not tried: ${why}`, milliseconds: 0 };
+  return { check, outcome: "not tried", message: why, milliseconds: 0 };
 }
 
 async function untilPassed(
@@ -85,8 +86,8 @@ async function untilPassed(
   const limit = AbortSignal.timeout(limitMs);
   const either = signal === undefined ? limit : AbortSignal.any([limit, signal]);
   let last = "it was stopped before the first attempt ended";
-  const ended = (passed: boolean, message: string): CheckResult => {
-    return { check, passed, message, milliseconds: Math.round(performance.now() - began) };
+  const ended = (outcome: Outcome, message: string): CheckResult => {
+    return { check, outcome, message, milliseconds: Math.round(performance.now() - began) };
   };
   try {
     const found = await pRetry(() => attempt(target, trace, either), {
@@ -99,8 +100,8 @@ async function untilPassed(
         if (!either.aborted) last = reasonOf(error);
       },
     });
-    return ended(true, found);
+    return ended("passed", found);
   } catch (error) {
-    return ended(false, either.aborted ? last : reasonOf(error));
+    return ended("failed", either.aborted ? last : reasonOf(error));
   }
 }

@@ -83,7 +83,8 @@ async function applyInTurn(
     };
     try {
       const changes = await applyChecked(context, audit, plan, checkpoint);
-      context.show(await doneText(context, changes));
+      context.show(`## Applied to ${code(workspace.stack)}\n\n${countsText(changes)}`);
+      await verifyApplied(context);
       await end("succeeded", countsText(changes));
     } catch (error) {
       // Why it failed matters more than that this could not be noted.
@@ -154,11 +155,6 @@ function applyFailed(stack: string, checkpoint: number, error: unknown): Groundw
     ].join("\n"),
     cause: error,
   });
-}
-
-async function doneText(context: DeliveryContext, changes: Changes): Promise<string> {
-  const found = await verifyApplied(context);
-  return `## Applied to ${code(context.workspace.stack)}\n\n${countsText(changes)} ${found}`;
 }
 
 function endOf({ run }: DeliveryContext, outcome: ApplyEnd["outcome"]): ApplyEnd {

@@ -13,18 +13,13 @@ import { ControlPlane, describeWithControlPlane, kubectlPath } from "../support/
 import { freePort } from "../support/free-port";
 import { laterRefusalOf } from "../support/refusal";
 import { confused, refusing, silent, type StandIn } from "../support/webhook";
+import { around, services, webhookOf, type WebhookNamespace } from "./support-webhooks";
 
 jest.setTimeout(180_000);
 
 /** The definitions that the projects publish. */
 const published = join(__dirname, "..", "..", "..", "shared", "reference", "charts", "crds");
 if (!existsSync(published)) process.stderr.write("skipped: published definitions, in whose place empty ones stand\n");
-
-const services = {
-  "cert-manager": { name: "cert-manager-webhook", group: "cert-manager.io", resources: ["*/*"] },
-  monitoring: { name: "prometheus-operator", group: "monitoring.coreos.com", resources: ["prometheusrules"] },
-} as const;
-type Namespace = keyof typeof services;
 
 const customResource = (group: string, kind: string, plural: string) => ({
   ...{ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" },
@@ -39,25 +34,6 @@ const customResource = (group: string, kind: string, plural: string) => ({
     ],
   },
 });
-
-/** A Service that is a name for this host, with a pod that is ready, and the policy by which the platform opens it. */
-const around = (namespace: string, name: string, ready = true) => [
-  {
-    ...{ apiVersion: "v1", kind: "Service", metadata: { name, namespace } },
-    spec: { type: "ExternalName", externalName: "localhost" },
-  },
-  {
-    ...{ apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", addressType: "IPv4" },
-    metadata: { name, namespace, labels: { "kubernetes.io/service-name": name } },
-    endpoints: [{ addresses: ["10.2.0.1"], conditions: { ready } }],
-    ports: [{ port: 10250 }],
-  },
-  {
-    ...{ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" },
-    metadata: { name: `api-server-to-${name}-ingress`, namespace },
-    spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: "192.168.128.0/17" } }] }] },
-  },
-];
 
 describeWithControlPlane("the probe of what the API server must reach", () => {
   const { PATH: path, KUBECONFIG: before } = process.env;
@@ -113,23 +89,8 @@ describeWithControlPlane("the probe of what the API server must reach", () => {
   }
 
   /** Tells the API server to ask at this port. */
-  async function webhookAt(namespace: Namespace, port: number, failurePolicy = "Fail"): Promise<void> {
-    const { name, group, resources } = services[namespace];
-    await apply({
-      ...{ apiVersion: "admissionregistration.k8s.io/v1", kind: "ValidatingWebhookConfiguration", metadata: { name } },
-      webhooks: [
-        {
-          ...{ name: `webhook.${group}`, failurePolicy, timeoutSeconds: 2, sideEffects: "None" },
-          admissionReviewVersions: ["v1"],
-          clientConfig: {
-            service: { namespace, name, port, path: "/validate" },
-            caBundle: Buffer.from(certificates[namespace]!.cert).toString("base64"),
-          },
-          rules: [{ apiGroups: [group], apiVersions: ["v1"], operations: ["CREATE"], resources }],
-        },
-      ],
-    });
-  }
+  const webhookAt = (namespace: WebhookNamespace, port: number, failurePolicy = "Fail") =>
+    apply(webhookOf(namespace, { port, failurePolicy, cert: certificates[namespace]!.cert }));
 
   /** The result of one; what was just told to the API server is there within this limit. */
   async function resultOf(subject: string, limitMs = 4000) {

@@ -61,6 +61,12 @@ export class PlayedArgocd {
     await this.write(namespace, name, { revision, source }, "Synced");
   }
 
+  /** Has it say this of an Application from now on. */
+  async tell(namespace: string, name: string, sync: string, health: object): Promise<void> {
+    const compared = { status: sync, revision: "new", comparedTo: { source, destination: {} } };
+    await this.patch(namespace, name, { status: { sync: compared, health } });
+  }
+
   /** From now on the sync of an Application of this name fails; undefined: of none. */
   fail(name: string | undefined, message = ""): void {
     this.failing = name === undefined ? undefined : { name, message };

@@ -33,6 +33,17 @@ export interface ControlPlaneOptions {
   readonly tunnel?: string;
   /** A file with the authorities that it trusts besides those that objects name. @default the system's */
   readonly authorities?: string;
+  /** Where ports of pods lead to, as `kubectl port-forward` asks the kubelet for them. @default nowhere */
+  readonly forwards?: readonly PodForward[];
+}
+
+/** A port of a pod, and what answers there: pods are played, and no program is in them. */
+export interface PodForward {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
+  /** A port of this host's loopback. */
+  readonly target: number;
 }
 
 /** A running control plane. */
@@ -138,9 +149,11 @@ export class ControlPlane {
       ...[...kubeconfig, "--leader-elect=false", "--secure-port", String(await freePort())],
       ...["--cert-dir", this.at("scheduler")],
     ]);
+    const kubelet = String(await freePort());
     this.run("kwok", [
-      ...[...kubeconfig, "--manage-all-nodes=true", "--node-lease-duration-seconds=40"],
-      ...["--config", join(kubectlPath, "stages.yaml"), "--server-address", `127.0.0.1:${String(await freePort())}`],
+      ...[...kubeconfig, "--manage-all-nodes=true", "--node-lease-duration-seconds=40", ...this.forwardFlags()],
+      ...["--config", join(kubectlPath, "stages.yaml"), "--server-address", `127.0.0.1:${kubelet}`],
+      ...["--node-ip", "127.0.0.1", "--node-port", kubelet],
     ]);
     if (nodes > 0) await this.addNodes(nodes);
   }
@@ -175,6 +188,17 @@ export class ControlPlane {
     const selections = { egressSelections: [{ name: "cluster", connection }] };
     writeFileSync(this.at("egress.json"), JSON.stringify({ ...kind, ...selections }));
     return ["--egress-selector-config-file", this.at("egress.json")];
+  }
+
+  /** https://kwok.sigs.k8s.io/docs/user/port-forward-configuration/ */
+  private forwardFlags(): string[] {
+    const { forwards = [] } = this.options;
+    const objects = forwards.map(({ namespace, pod, port, target }) => ({
+      ...{ apiVersion: "kwok.x-k8s.io/v1alpha1", kind: "PortForward", metadata: { name: pod, namespace } },
+      spec: { forwards: [{ ports: [port], target: { address: "127.0.0.1", port: target } }] },
+    }));
+    writeFileSync(this.at("forwards.yaml"), objects.map((one) => JSON.stringify(one)).join("\n---\n"));
+    return objects.length === 0 ? [] : ["--config", this.at("forwards.yaml")];
   }
 
   private async isReady(): Promise<boolean> {

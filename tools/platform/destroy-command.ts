@@ -3,6 +3,7 @@
 import { deliveryWorkspace } from "../../delivery/workspace";
 import { say } from "../setup/processes";
 import { destroyPlatform } from "./destroy/destroy";
+import { interruption } from "./interruption";
 
 /** What the command line says. */
 export interface DestroyCommand {
@@ -13,12 +14,10 @@ export interface DestroyCommand {
 
 /** Destroys a stack; without a yes ends with exit status 1, as whoever runs it in a script must not take it for done. */
 export async function destroyCommand({ stack, yes = false }: DestroyCommand): Promise<void> {
-  const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, interrupt);
+  const signal = interruption();
   const workspace = deliveryWorkspace(stack);
   const show = (text: string) => void process.stdout.write(`${text}\n`);
-  if (await destroyPlatform({ workspace, yes, show, say, signal: interrupted.signal })) return;
+  if (await destroyPlatform({ workspace, yes, show, say, signal })) return;
   say(`Nothing has been removed. Run \`bin/platform destroy -s ${stack} --yes\` to destroy the stack.`);
   process.exitCode = 1;
 }

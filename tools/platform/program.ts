@@ -12,6 +12,7 @@ import { chartTable, newerCharts } from "./newer-charts";
 import { probeCluster } from "./probe-command";
 import { withReplicas, type Whereabouts } from "./replicas";
 import * as sealingKeys from "./sealing-keys";
+import { smokeStack } from "./smoke-command";
 import { assertNew, firstOf, leaderOf, restore, snapshot, unseal } from "./store";
 
 interface WithKeys extends Whereabouts {
@@ -22,7 +23,7 @@ interface WithToken extends Whereabouts {
   readonly keys?: string;
 }
 
-/** `platform secrets`, `sealed-secrets`, `probe`, `destroy`, `charts` and `check`. */
+/** `platform secrets`, `sealed-secrets`, `probe`, `smoke`, `destroy`, `charts` and `check`. */
 export function platformProgram(): Command {
   const program = new Command("platform").description("what a platform needs to be done by hand");
   program.addCommand(storeCommands()).addCommand(sealingCommands());
@@ -32,6 +33,11 @@ export function platformProgram(): Command {
       "ask whether the API server reaches the webhooks and APIs of the platform, and what to change where not",
     )
     .action(probeCluster);
+  program
+    .command("smoke")
+    .description("ask for the pages that a stack's settings name, and look for the request in metrics, logs and traces")
+    .requiredOption("-s, --stack <stack>", "the stack, such as prod")
+    .action(smokeStack);
   program
     .command("destroy")
     .description("show what would go on being paid for without the stack; with --yes destroy it, and show what is left")

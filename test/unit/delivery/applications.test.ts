@@ -8,6 +8,7 @@ import {
   readApplications,
   syncedWith,
   wavesOf,
+  whyUnwell,
   type Application,
 } from "../../../delivery/argocd/application";
 import { unknownOf } from "../../../delivery/checkpoints/unknown-objects";
@@ -62,6 +63,29 @@ test.each([
   ["not looked at", {}, false],
 ])("an application that is %s is as in Git: %p", (_, status, expected) => {
   expect(isAsInGit(application({ status: status }))).toBe(expected);
+});
+
+describe("an application is well", () => {
+  const automatic = { syncPolicy: { automated: {} } };
+  const because = (status: object, spec: object) => whyUnwell(application({ status, spec }));
+  const outOfSync = { sync: { status: "OutOfSync" }, health: { status: "Healthy" } };
+
+  test("when it is Synced and Healthy", () => {
+    expect(because(synced, automatic)).toBeUndefined();
+  });
+
+  test("when it is Healthy, where a person syncs it", () => {
+    expect(because(outOfSync, {})).toBeUndefined();
+    expect(because(outOfSync, automatic)).toBe("is OutOfSync and Healthy; allowed: Synced and Healthy");
+  });
+
+  test("and not when it is anything else, which is told in ArgoCD's words", () => {
+    const status = {
+      health: { status: "Degraded", message: "no quota" },
+      conditions: [{ type: "OrphanedResourceWarning", message: "two orphans" }],
+    };
+    expect(because(status, {})).toBe("is Unknown and Degraded: no quota: two orphans; allowed: Healthy");
+  });
 });
 
 describe("an application is back", () => {
