@@ -7,6 +7,8 @@ export const passedSecrets = [
   "AWS_ACCESS_KEY_ID",
   "AWS_SECRET_ACCESS_KEY",
   "LINODE_TOKEN",
+  "GROUNDWORK_LOKI_USER",
+  "GROUNDWORK_LOKI_PASSWORD",
 ] as const;
 
 /** GitHub gives an empty text for a secret that there is not; the engine would take it for a passphrase or a token. */

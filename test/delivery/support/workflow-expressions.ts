@@ -2,7 +2,7 @@
 
 import { data, Evaluator, Lexer, Parser } from "@actions/expressions";
 
-/** What expressions may name: `github`, `matrix`, `secrets`, `needs`. */
+/** What expressions may name: `github`, `matrix`, `secrets`, `vars`, `needs`. */
 export type Contexts = Readonly<Record<string, unknown>>;
 
 /** What one expression without its braces gives. */

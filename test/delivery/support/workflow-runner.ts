@@ -121,7 +121,9 @@ class JobRunner {
     this.folder = mkdtempSync(join(artifacts, "job-"));
     this.workspace = join(this.folder, basename(situation.repository));
     const environment = filled(planned.job.environment ?? "", planned.contexts);
-    this.contexts = { ...planned.contexts, secrets: situation.secrets[environment] ?? {}, steps: this.steps };
+    const secrets = situation.secrets[environment] ?? {};
+    // No environment here has variables.
+    this.contexts = { ...planned.contexts, secrets, vars: {}, steps: this.steps };
     this.environment = environment;
   }
 

@@ -2,6 +2,7 @@
 
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { lokiVariables } from "../../../delivery/audit/loki";
 import { forgetEmptySecrets, passedSecrets } from "../../../delivery/empty-secrets";
 import { readYaml, workflows, type Job, type Step } from "../../support/workflow";
 import { root } from "../docs/markdown";
@@ -78,6 +79,19 @@ test("a secret that an environment does not have is none, and not an empty one",
   const env = { PULUMI_CONFIG_PASSPHRASE: "", LINODE_TOKEN: "abc", HOME: "" };
   forgetEmptySecrets(env);
   expect(env).toEqual({ LINODE_TOKEN: "abc", HOME: "" });
+});
+
+test("the address of Loki, a variable, and its login, secrets, are given to the steps that write the audit, and to no other", () => {
+  const steps = jobs.flatMap(([job, { steps: own }]) => own.map((step) => [`${job}: ${step.name}`, step] as const));
+  const ofLoki = ({ env = {} }: Step) => Object.fromEntries(Object.entries(env).filter(([name]) => /LOKI/.test(name)));
+  const given = Object.fromEntries(steps.map(([name, step]) => [name, ofLoki(step)]));
+  const told = Object.entries(given).filter(([, env]) => Object.keys(env).length > 0);
+  const login = Object.fromEntries(
+    [lokiVariables.user, lokiVariables.password].map((name) => [name, `\${{ secrets.${name} }}`]),
+  );
+  const all = { [lokiVariables.url]: `\${{ vars.${lokiVariables.url} }}`, ...login };
+  const file = ".github/workflows/apply.yml";
+  expect(Object.fromEntries(told)).toEqual({ [`${file} dev: Apply`]: all, [`${file} apply: Apply`]: all });
 });
 
 test.each(texts)("%s runs nothing of a fork's with rights of ours", (_, text) => {
