@@ -52,8 +52,10 @@ export async function createFrom(
     if (source.networkIsThere !== true) await ensureNetwork(program, desired);
     const addresses = source.addresses ?? (await prepareMeeting(program, desired));
     const id = await make(program, desired, { ...source, addresses });
-    await joinMachines(program, id, desired, addresses);
-    await joinBridge(program, id, desired);
+    await whileRunning(program, id, desired, async () => {
+      await joinMachines(program, id, desired, addresses);
+      await joinBridge(program, id, desired);
+    });
     if (desired.properties.running) await requireRunning(program, id, desired);
     signal?.throwIfAborted();
     return id;
@@ -115,7 +117,23 @@ export async function stopContainer(
 
 async function start(program: ContainerProgram, id: string, desired: DesiredInstance): Promise<void> {
   await program.run(["start", id]);
-  await applyLimits(program, await requireRunning(program, id, desired), desired);
+  const container = await requireRunning(program, id, desired);
+  await whileRunning(program, id, desired, () => applyLimits(program, container, desired));
+}
+
+/** Does something to what was started just now: where that fails because its program has ended, this is the reason. */
+async function whileRunning(
+  program: ContainerProgram,
+  id: string,
+  desired: DesiredInstance,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (desired.properties.running) await requireRunning(program, id, desired);
+    throw error;
+  }
 }
 
 /** The container that was started just now. @throws INFRA_NOT_RUNNING when its program has ended already */
