@@ -82,6 +82,16 @@ describeWithEngine("a team that delivers by GitHub", () => {
     expect(change.issue.comments).toEqual([]);
   });
 
+  test("lints and tests what a fork proposes, without a secret, and ends as its checks end", async () => {
+    const checks = { ".ci/run": "#!/bin/sh\necho 'what is known:'; env; exit 1\n" };
+    const [failed] = await team.check(await team.pullRequest({}, checks), "eve/infrastructure");
+    expect(failed).toMatchObject({ conclusion: "failure", log: expect.stringContaining("what is known:") as string });
+    expect(failed!.log).not.toMatch(/token-of-the-job|the-passphrase-of-production|PULUMI_BACKEND_URL/);
+
+    const [passed] = await team.check(await team.pullRequest({}, { ".ci/run": "#!/bin/sh\nmake --version\n" }));
+    expect(passed).toMatchObject({ conclusion: "success", log: expect.stringContaining("GNU Make") as string });
+  });
+
   test("learns of a check that broke by a job that fails, not by an issue", async () => {
     expectEnds(await team.merge(await team.pullRequest(first)), ["success", "success", "success"]);
     expectEnds(await team.watch({ PULUMI_CONFIG_PASSPHRASE: "another one" }), ["success", "failure"]);

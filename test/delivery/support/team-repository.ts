@@ -41,17 +41,15 @@ export class TeamRepository {
   static async make(sandbox: Sandbox): Promise<TeamRepository> {
     const origin = await sandbox.checkout("origin");
     const api = await GitHubApi.start({ repository, tokens: { [token]: { login: "github-actions[bot]" } } });
-    const names = { dev: `flow-dev-${process.pid}`, prod: `flow-prod-${process.pid}` };
-    const team = new TeamRepository(sandbox, origin, api, names);
-    await team.git("init", "--quiet", "--initial-branch", "main");
-    team.renameStacks();
-    mkdirSync(join(sandbox.root, "bucket"));
-    for (const stack of ["dev", "prod"] as const) {
-      team.configure(stack, {});
-      expectExit(await team.pulumi(stack, "stack", "init", "--secrets-provider", "passphrase"), 0);
+    try {
+      const names = { dev: `flow-dev-${process.pid}`, prod: `flow-prod-${process.pid}` };
+      const team = new TeamRepository(sandbox, origin, api, names);
+      await team.begin();
+      return team;
+    } catch (error) {
+      await api.stop();
+      throw error;
     }
-    await team.commit("Begin");
-    return team;
   }
 
   /** Writes the instances of a stack; what Pulumi wrote beside them stays. */
@@ -62,12 +60,20 @@ export class TeamRepository {
     writeFileSync(file, stringify({ ...before[0], config }));
   }
 
-  /** A pull request with these instances, as GitHub offers it for a check: merged with main. @returns the comments on it */
-  async pullRequest(instances: Partial<Record<StackName, Record<string, unknown>>>): Promise<PullRequest> {
+  /**
+   * A pull request with these instances, as GitHub offers it for a check: merged with main. @returns the comments on it
+   *
+   * @param files texts by their path, which it changes too. @default none
+   */
+  async pullRequest(
+    instances: Partial<Record<StackName, Record<string, unknown>>>,
+    files: Readonly<Record<string, string>> = {},
+  ): Promise<PullRequest> {
     const issue = this.api.addIssue({ title: "A change", isPullRequest: true });
     const branch = `change-${issue.number}`;
     await this.git("checkout", "--quiet", "-b", branch, "main");
     for (const [stack, these] of Object.entries(instances)) this.configure(stack as StackName, these);
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(this.origin, path), text);
     await this.commit("Change");
     await this.git("checkout", "--quiet", "--detach", "main");
     await this.git(...author, "merge", "--quiet", "--no-ff", "--message", "Merge", branch);
@@ -76,19 +82,14 @@ export class TeamRepository {
     return { issue, branch, commit };
   }
 
-  /** Lets GitHub run what a pull request starts. @param head whose branch it is; a fork has another */
-  preview({ issue, commit }: PullRequest, head = repository): Promise<JobRun[]> {
-    const pull_request = {
-      number: issue.number,
-      labels: issue.labels,
-      head: { repo: { full_name: head } },
-      base: { repo: { full_name: repository } },
-    };
-    const event = {
-      name: "pull_request",
-      payload: { number: issue.number, pull_request, repository: { full_name: repository } },
-    };
-    return this.run("preview.yml", event, commit, `refs/pull/${issue.number}/merge`);
+  /** Lets GitHub preview a pull request. @param head whose branch it is; a fork has another */
+  preview(change: PullRequest, head = repository): Promise<JobRun[]> {
+    return this.runOnPullRequest("preview.yml", change, head);
+  }
+
+  /** Lets GitHub lint and test a pull request. @param head whose branch it is; a fork has another */
+  check(change: PullRequest, head = repository): Promise<JobRun[]> {
+    return this.runOnPullRequest("test.yml", change, head);
   }
 
   /** Merges it, and lets GitHub run what that starts. */
@@ -151,6 +152,20 @@ export class TeamRepository {
     await this.api.stop();
   }
 
+  private runOnPullRequest(file: string, { issue, commit }: PullRequest, head: string): Promise<JobRun[]> {
+    const pull_request = {
+      number: issue.number,
+      labels: issue.labels,
+      head: { repo: { full_name: head } },
+      base: { repo: { full_name: repository } },
+    };
+    const event = {
+      name: "pull_request",
+      payload: { number: issue.number, pull_request, repository: { full_name: repository } },
+    };
+    return this.run(file, event, commit, `refs/pull/${issue.number}/merge`);
+  }
+
   private async run(
     file: string,
     event: Situation["event"],
@@ -182,6 +197,17 @@ export class TeamRepository {
       PULUMI_BACKEND_URL: pathToFileURL(join(this.sandbox.root, "bucket")).href,
       PULUMI_CONFIG_PASSPHRASE: passphrase,
     };
+  }
+
+  private async begin(): Promise<void> {
+    await this.git("init", "--quiet", "--initial-branch", "main");
+    this.renameStacks();
+    mkdirSync(join(this.sandbox.root, "bucket"));
+    for (const stack of ["dev", "prod"] as const) {
+      this.configure(stack, {});
+      expectExit(await this.pulumi(stack, "stack", "init", "--secrets-provider", "passphrase"), 0);
+    }
+    await this.commit("Begin");
   }
 
   private async pulumi(stack: StackName, ...parameters: string[]): Promise<Ended> {
