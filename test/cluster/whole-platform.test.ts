@@ -31,15 +31,18 @@ function tell(what: string, found: string): void {
   process.stderr.write(`whole platform: ${what}: ${found}\n`);
 }
 
+/** Two pools, the second of so many nodes. */
+function withExtra(count: number) {
+  return { nodePools: { main: { type: "g6-standard-4", count: 3 }, extra: { type: "g6-standard-2", count } } };
+}
+
 describeWithPlatform("a platform", () => {
   let world: PlatformWorld;
   const pulumi = (...parameters: readonly string[]) => timed(parameters[0]!, () => world.pulumi(...parameters));
 
   beforeAll(async () => {
     world = await PlatformWorld.start();
-    world.configure({
-      cluster: { nodePools: { main: { type: "g6-standard-4", count: 3 }, extra: { type: "g6-standard-2", count: 1 } } },
-    });
+    world.configure({ cluster: withExtra(1) });
     expectExitIn(await timed("the first up", () => world.pulumi(...up)), 0);
   });
   afterAll(() => world.stop());
@@ -57,6 +60,14 @@ describeWithPlatform("a platform", () => {
     tell("state", `${(state.length / 1e6).toFixed(2)} MB, ${String(state.match(/"urn":/g)?.length ?? 0)} resources`);
     expect(state.length).toBeLessThan(4_000_000);
     expect(Object.values(stackSecrets).filter((secret) => state.includes(secret))).toEqual([]);
+  });
+
+  test("tells in a preview how many nodes a pool would have", async () => {
+    world.configure({ cluster: withExtra(2) });
+    const preview = await pulumi("preview", "--diff");
+    world.configure({ cluster: withExtra(1) });
+    expectExitIn(preview, 0);
+    expect(preview.stdout).toMatch(/nodeCount\s*: 1 => 2/);
   });
 
   /** What somebody does by hand, how a refresh names it, and what is there again after the repair. */
@@ -157,6 +168,14 @@ describeWithPlatform("a platform that is begun", () => {
     world = await PlatformWorld.start();
   });
   afterEach(() => world.stop());
+
+  test("is previewed whole, and nothing is made", async () => {
+    world.configure({ cluster: withExtra(1) });
+    const preview = await timed("the first preview", () => world.pulumi("preview"));
+    expectExitIn(preview, 0);
+    expect(preview.stdout).toMatch(/\+ 4\d\d to create/);
+    expect(await world.account()).toEqual([]);
+  });
 
   test("waits where Linode says that there were too many calls", async () => {
     world.linode.fail({
