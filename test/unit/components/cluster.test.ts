@@ -145,6 +145,11 @@ describe("a cluster on LKE", () => {
     expect([inputs["clusterIdentifier"], inputs["enablePatchForce"]]).toEqual(["groundwork-prod", "true"]);
   });
 
+  test("is asked as fast as the engine asks, not as slowly as its plugin would", async () => {
+    const { inputs } = await registered("pulumi:providers:kubernetes");
+    expect(JSON.parse(String(inputs["kubeClientSettings"]))).toEqual({ qps: 400, burst: 800 });
+  });
+
   test("is not begun where Linode does not offer what is asked for", async () => {
     await expect(declare({ region: "us-nowhere" })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
   });
