@@ -1,8 +1,9 @@
 /** A home of a run's own: set up as this host is, and nothing in it is the user's. */
 
-import { mkdirSync, mkdtempSync, realpathSync, symlinkSync } from "node:fs";
+import { mkdtempSync, realpathSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { leaveOutAutomaticLog } from "../engine/automatic-log";
 import { groundworkHome, type Home } from "../host/home";
 import { backendEnvironment, writeSetup, type SetupRecord } from "../host/setup-record";
 
@@ -26,7 +27,7 @@ export function makeOwnHome(setup: SetupRecord, prefix: string, variables: NodeJ
   const environment = { ...process.env, ...variables, GROUNDWORK_HOME: join(root, "home") };
   const home = groundworkHome(environment);
   writeSetup(home, setup);
-  mkdirSync(home.pulumiHome, { recursive: true });
+  leaveOutAutomaticLog(home.pulumiHome);
   symlinkSync(join(groundworkHome().pulumiHome, "plugins"), join(home.pulumiHome, "plugins"));
   return { root, home, environment: backendEnvironment(setup, environment) };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { x } from "tinyexec";
 import { groundworkHome, type Home } from "../../host/home";
 import { engineVersion, findOnPath, leastEngineVersion, setUpEngine } from "../../tools/setup/engine";
 
@@ -97,6 +98,17 @@ describe("set-up of the engine", () => {
     process.env["HOME"] = join(folder, "user");
     await setUpEngine(home, checkout);
     expect(hashOfFolder(own)).toBe(hashBefore);
+  });
+
+  test("leaves out the engine's automatic log, and removes one that is there", async () => {
+    const logs = join(home.pulumiHome, "logs");
+    mkdirSync(logs, { recursive: true });
+    writeFileSync(join(logs, "pulumi-up.log"), "");
+    const { path } = await setUpEngine(home, checkout);
+    const text = readFileSync(logs, "utf8");
+    const env = { ...process.env, PULUMI_HOME: home.pulumiHome };
+    expect((await x(path, ["plugin", "ls"], { nodeOptions: { env } })).exitCode).toBe(0);
+    expect(readFileSync(logs, "utf8")).toBe(text);
   });
 
   test("asks for the version that the wrapper module pins", () => {

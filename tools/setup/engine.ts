@@ -16,6 +16,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { leaveOutAutomaticLog } from "../../engine/automatic-log";
 import type { Home } from "../../host/home";
 import { GroundworkError, messageOf } from "../../settings/errors";
 import { cacheFolder } from "../cache-folder";
@@ -53,6 +54,7 @@ export function engineEnvironment(home: Home): NodeJS.ProcessEnv {
  * @throws ENGINE_FAILED naming why no way works
  */
 export async function setUpEngine(home: Home, checkout: string): Promise<Engine> {
+  leaveOutAutomaticLog(home.pulumiHome);
   const reasons: string[] = [];
   const passOver = (way: string, reason: string) => {
     reasons.push(`${way}: ${reason}`);
