@@ -3,6 +3,7 @@
  * alone. They are applied server-side by kubectl, which knows every way to log in to a cluster.
  */
 
+import pMap from "p-map";
 import pRetry from "p-retry";
 import * as z from "zod";
 import { canonicalJson } from "../settings/canonical-json";
@@ -28,6 +29,9 @@ const inputsSchema = z.object({
 /** Who owns the fields that we set. */
 const manager = "groundwork";
 const resource = "customresourcedefinitions.apiextensions.k8s.io";
+
+/** Sets that are applied at once: each is mostly waited for, and its kubectl holds some 100 MiB. */
+const atOnce = 4;
 
 /** The resource `CustomResourceDefinitions`. */
 export class CustomResourceDefinitions implements Resource {
@@ -72,7 +76,7 @@ async function apply(inputs: PropertyMap, preview: boolean): Promise<PropertyMap
   if (preview || hasUnknown(inputs)) return { ...inputs, definitions: unknownValue, promised: unknownValue };
   const { kubeconfig, context, sets } = inputsSchema.parse(inputs);
   const access = { kubeconfig, context };
-  for (const set of sets) await applySet(access, set);
+  await pMap(sets, (set) => applySet(access, set), { concurrency: atOnce });
   const definitions = await observe(access);
   return { ...inputs, definitions, promised: definitions };
 }
