@@ -158,6 +158,13 @@ test("a store that does not answer is named", async () => {
   expect([code, message.includes(url)]).toEqual(["INFRA_NOT_RUNNING", true]);
 });
 
+test("smoke tests of a stack that names none are refused with what to write", async () => {
+  const { code, suggestion } = await laterRefusalOf(
+    platformProgram().parseAsync(["smoke", "-s", "prod"], { from: "user" }),
+  );
+  expect([code, suggestion]).toEqual(["CONFIG_MISSING", expect.stringContaining("smokeTests: [{ environment: ")]);
+});
+
 test("a command that needs a token names both ways to give it, before it asks the store", async () => {
   delete process.env["BAO_TOKEN"];
   const command = ["secrets", "snapshot", "file", "--address", "http://127.0.0.1:1"];
