@@ -8,6 +8,7 @@
  */
 
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -153,11 +154,13 @@ export class PlatformWorld {
     const env = { ...this.sandbox.environment, ...variables };
     const all = [...parameters, "--stack", "prod", "--non-interactive", "--color", "never"];
     const engine = spawn("pulumi", all, { cwd: this.checkout, env, stdio: ["ignore", "pipe", "inherit"] });
+    const ended = once(engine, "exit");
     let output = "";
     for await (const chunk of engine.stdout) {
       output += String(chunk);
       if (said.test(output)) engine.kill("SIGKILL");
     }
+    await ended;
     if (engine.signalCode !== "SIGKILL") throw new Error(`ended by itself, and said:\n${output}`);
   }
 
