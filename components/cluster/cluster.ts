@@ -16,17 +16,27 @@ export interface Cluster {
   readonly context?: string | undefined;
 }
 
+/** Which cluster a provider is for. */
+export interface ProviderArgs {
+  /** Says which cluster it is, for as long as that stands. */
+  readonly identifier: string;
+  readonly kubeconfig: pulumi.Input<string>;
+  /** The context of the kubeconfig that is meant. @default the current one */
+  readonly context?: string | undefined;
+  /**
+   * Whether all that has our names is ours. Then an object that an interrupted `up` made and could not note is taken over by
+   * the next; elsewhere it is refused, because it may be somebody else's.
+   */
+  readonly isOurs: boolean;
+}
+
 /**
  * The provider of a cluster's objects. It is the same one when the kubeconfig changes, because another would replace every
  * object. It takes back fields that somebody changed by hand: without force they are a conflict, and drift stays for ever.
- *
- * @param identifier says which cluster it is, for as long as that stands
  */
 export function clusterProvider(
-  identifier: string,
-  kubeconfig: pulumi.Input<string>,
+  { identifier, kubeconfig, context, isOurs }: ProviderArgs,
   parent: pulumi.Resource,
-  context?: string,
 ): Provider {
   return new Provider(
     "kubernetes",
@@ -34,6 +44,7 @@ export function clusterProvider(
       kubeconfig: pulumi.secret(kubeconfig),
       clusterIdentifier: identifier,
       enablePatchForce: true,
+      upsertExistingObjects: isOurs,
       // The plugin's own 50 calls a second, with 120 at once, were half the time of a refresh; the engine's workers bound it.
       kubeClientSettings: { qps: 400, burst: 800 },
       // Charts know their hooks; that they are left out is said once, in docs/guides/platform.md.
@@ -54,7 +65,8 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     super("groundwork:cluster:ExistingCluster", name, {}, opts);
     this.kubeconfig = pulumi.secret(readKubeconfig(kubeconfig));
     this.context = context;
-    this.provider = clusterProvider(`${kubeconfig}#${context ?? ""}`, this.kubeconfig, this, context);
+    const identifier = `${kubeconfig}#${context ?? ""}`;
+    this.provider = clusterProvider({ identifier, kubeconfig: this.kubeconfig, context, isOurs: false }, this);
     this.registerOutputs({});
   }
 }

@@ -87,7 +87,7 @@ export class LkeCluster extends pulumi.ComponentResource implements Cluster {
     );
 
     this.kubeconfig = pulumi.secret(cluster.kubeconfig.apply((text) => Buffer.from(text, "base64").toString()));
-    this.provider = clusterProvider(label, this.kubeconfig, this);
+    this.provider = clusterProvider({ identifier: label, kubeconfig: this.kubeconfig, isOurs: true }, this);
     this.registerOutputs({});
   }
 }

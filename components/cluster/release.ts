@@ -36,7 +36,11 @@ export function release(of: ChartName, args: ReleaseArgs, options: pulumi.Compon
  * For every Service the plugin waits ten seconds more, to see whether it settles. What is behind one is waited for as a
  * workload; only a load balancer's address comes from elsewhere.
  */
-export function withoutServiceWait({ type, props, opts }: pulumi.ResourceTransformArgs): pulumi.ResourceTransformResult | undefined {
+export function withoutServiceWait({
+  type,
+  props,
+  opts,
+}: pulumi.ResourceTransformArgs): pulumi.ResourceTransformResult | undefined {
   const { metadata, spec } = props as { metadata?: Metadata; spec?: { type?: unknown } };
   if (type !== "kubernetes:core/v1:Service" || spec?.type === "LoadBalancer") return undefined;
   const annotations = { ...metadata?.annotations, "pulumi.com/skipAwait": "true" };

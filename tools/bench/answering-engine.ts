@@ -96,6 +96,7 @@ const features = [
   protocol.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
   protocol.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
   protocol.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+  protocol.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
 ];
 
 function answering<Request>(answer: (request: Request) => unknown) {

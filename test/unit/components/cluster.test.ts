@@ -145,6 +145,11 @@ describe("a cluster on LKE", () => {
     expect([inputs["clusterIdentifier"], inputs["enablePatchForce"]]).toEqual(["groundwork-prod", "true"]);
   });
 
+  test("takes over what an interrupted `up` has left there", async () => {
+    const { inputs } = await registered("pulumi:providers:kubernetes");
+    expect(inputs["upsertExistingObjects"]).toBe("true");
+  });
+
   test("is asked as fast as the engine asks, not as slowly as its plugin would", async () => {
     const { inputs } = await registered("pulumi:providers:kubernetes");
     expect(JSON.parse(String(inputs["kubeClientSettings"]))).toEqual({ qps: 400, burst: 800 });
@@ -174,6 +179,14 @@ describe("a cluster that is there", () => {
     expect(all.filter(({ type }) => type.startsWith("linode:"))).toEqual([]);
     const provider = all.find(({ type }) => type === "pulumi:providers:kubernetes");
     expect(provider?.inputs).toMatchObject({ context: "kind", clusterIdentifier: `${file}#kind` });
+  });
+
+  test("keeps what has a name of ours and is not: it is refused, not taken over", async () => {
+    const file = join(folder(), "kubeconfig");
+    writeFileSync(file, kubeconfig);
+    const { all } = await declare({ existing: { kubeconfig: file } });
+    const provider = all.find(({ type }) => type === "pulumi:providers:kubernetes");
+    expect(provider?.inputs).toMatchObject({ upsertExistingObjects: "false" });
   });
 
   test("is refused, with the key and what is allowed, when its kubeconfig cannot be read", async () => {
