@@ -9,5 +9,7 @@ import type { ClusterAccess } from "../../host/kubectl";
 export async function clusterOf(workspace: Workspace): Promise<ClusterAccess | undefined> {
   if (getStackConfig(workspace, ["groundwork:kind"]) !== "platform") return undefined;
   const kubeconfig = await stackOutput(workspace, "kubeconfig");
-  return typeof kubeconfig === "string" ? { kubeconfig } : undefined;
+  if (typeof kubeconfig !== "string") return undefined;
+  const context = getStackConfig(workspace, ["groundwork:platform", "cluster", "existing", "context"]);
+  return { kubeconfig, ...(typeof context === "string" ? { context } : {}) };
 }
