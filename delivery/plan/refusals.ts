@@ -50,7 +50,8 @@ export function reasonsAgainst(plan: SavedPlan, surroundings: PlanSurroundings):
     },
     !record.isKnown && {
       key: "manifest.json",
-      message: "no preview has left this manifest beside the state: it was changed, or the plan was made elsewhere",
+      message:
+        "no preview has left this manifest beside the state: a policy refused it, it was changed, or the plan was made elsewhere",
     },
     !manifest.withRefresh && {
       key: "refresh",

@@ -60,7 +60,8 @@ async function planAndTell(
   const room = bodyCharacters - previewMarker(manifest.stack).length - 1;
   const summary = summaryText(manifest, changes, report.markdown, room);
   const text = completePlan(directory, manifest, changes, summary);
-  if (isKept) await registerPlan(context.storage, manifest, text);
+  // What a policy refuses is kept for people to read, and counts as no plan.
+  if (isKept && report.violations.length === 0) await registerPlan(context.storage, manifest, text);
   context.show(summary);
   context.output("changes", String(changes.resources.length));
   context.output("plan", manifest.planHash);

@@ -207,6 +207,15 @@ describeWithBoth("a plan is refused, and nothing is changed,", () => {
     await expectRefused(directory, ["manifest.json"]);
   });
 
+  test("when a policy refused its preview", async () => {
+    const there = await stack.inAnotherCheckout("refused-checkout");
+    there.configure({ web: { memory: 512, cpus: 1, environment: { PASSWORD: "in clear for everybody" } } });
+    const preview = await there.delivery("preview", ["--out", stack.planFolder("refused")]);
+    expectExit(preview, 1);
+    expect(preview.stdout).toContain("### Against the policies: 1");
+    await expectRefused(stack.planFolder("refused"), ["manifest.json"]);
+  });
+
   test("when another commit is checked out", async () => {
     await expectRefused(copy("commit"), ["commit"], { GITHUB_SHA: "f".repeat(40) });
   });

@@ -46,7 +46,7 @@ test.each([
     "not known",
     { record: { isKnown: false } },
     [
-      "manifest.json: no preview has left this manifest beside the state: it was changed, or the plan was made elsewhere",
+      "manifest.json: no preview has left this manifest beside the state: a policy refused it, it was changed, or the plan was made elsewhere",
     ],
   ],
   [
