@@ -18,8 +18,8 @@ export interface ClusterAccess {
  * Runs kubectl and returns its standard output.
  *
  * @param stdin what it reads. @default nothing
- * @throws GroundworkError PROVIDER_NOT_AVAILABLE without kubectl or where the cluster does not answer, ENGINE_FAILED with
- * kubectl's own words otherwise
+ * @throws GroundworkError PROVIDER_NOT_AVAILABLE without kubectl, {@link ClusterUnreachable} where the cluster does not answer,
+ *   ENGINE_FAILED with kubectl's own words otherwise
  */
 export async function kubectl(access: ClusterAccess, parameters: readonly string[], stdin = ""): Promise<string> {
   const context = access.context === undefined ? [] : ["--context", access.context];
@@ -77,10 +77,18 @@ function notThere(cause: unknown): GroundworkError {
   });
 }
 
+/** A cluster that does not answer: it is gone, or its access list keeps us out. */
+export class ClusterUnreachable extends GroundworkError {
+  constructor(said: string) {
+    super("PROVIDER_NOT_AVAILABLE", `The cluster does not answer: ${said}`, {
+      suggestion: "Check the cluster and its access list, then run the same command again.",
+    });
+  }
+}
+
 function failed(verb: string, said: string): GroundworkError {
   const isAway = /unable to connect|connection refused|i\/o timeout|no such host|was refused/i.test(said);
-  const message = isAway ? `The cluster does not answer: ${said}` : `kubectl ${verb} failed: ${said}`;
-  return new GroundworkError(isAway ? "PROVIDER_NOT_AVAILABLE" : "ENGINE_FAILED", message, {
-    ...(isAway ? { suggestion: "Check the cluster and its access list, then run the same command again." } : {}),
-  });
+  return isAway
+    ? new ClusterUnreachable(said)
+    : new GroundworkError("ENGINE_FAILED", `kubectl ${verb} failed: ${said}`);
 }

@@ -10,7 +10,7 @@ import { canonicalJson } from "../settings/canonical-json";
 import { unknownValue } from "../settings/instance-properties";
 import type { DefinitionSet } from "../settings/platform/definitions";
 import { managedLabel, setAnnotation } from "./definition-marks";
-import { kubectl, type ClusterAccess } from "../host/kubectl";
+import { ClusterUnreachable, kubectl, type ClusterAccess } from "../host/kubectl";
 import {
   hasUnknown,
   type CheckResult,
@@ -55,7 +55,14 @@ export class CustomResourceDefinitions implements Resource {
 
   async read(id: string, state: PropertyMap, inputs: PropertyMap): Promise<ResourceState> {
     const { kubeconfig, context } = inputsSchema.parse(inputs);
-    return { id, outputs: { ...state, definitions: await observe({ kubeconfig, context }) } };
+    try {
+      return { id, outputs: { ...state, definitions: await observe({ kubeconfig, context }) } };
+    } catch (error) {
+      // What somebody says of the plugin of Kubernetes, when a cluster is lost, holds for what is beside its objects, too.
+      const isGone = error instanceof ClusterUnreachable && process.env["PULUMI_K8S_DELETE_UNREACHABLE"] === "true";
+      if (isGone) return { id: "", outputs: {} };
+      throw error;
+    }
   }
 
   update(_id: string, _state: PropertyMap, inputs: PropertyMap, preview: boolean): Promise<PropertyMap> {

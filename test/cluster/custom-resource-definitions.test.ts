@@ -180,6 +180,18 @@ describeWithControlPlane("the custom resource definitions of a cluster", () => {
     expect(files.filter((file) => readIfThere(file).includes('127.0.0.1:1"'))).toEqual([]);
   });
 
+  test("of a cluster that does not answer are gone only when that is said of all that is unreachable", async () => {
+    const { id, outputs } = await create(inputsOf("1.0.0"));
+    const away = { ...inputsOf("1.0.0"), kubeconfig: plane.kubeconfig.replace(/127\.0\.0\.1:\d+/, "127.0.0.1:1") };
+    await expect(definitions.read(id, outputs, away)).rejects.toThrow("The cluster does not answer");
+    process.env["PULUMI_K8S_DELETE_UNREACHABLE"] = "true";
+    try {
+      expect((await definitions.read(id, outputs, away)).id).toBe("");
+    } finally {
+      delete process.env["PULUMI_K8S_DELETE_UNREACHABLE"];
+    }
+  });
+
   const published = join(__dirname, "..", "..", "..", "shared", "reference", "charts", "crds");
   if (!existsSync(published)) process.stderr.write("skipped: the definitions that the projects publish are not here\n");
   (existsSync(published) ? test : test.skip)("that the projects publish are all accepted", async () => {

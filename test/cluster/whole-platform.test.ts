@@ -209,6 +209,23 @@ describeWithPlatform("a platform that is begun", () => {
     expect(namespaces).toBe("");
   });
 
+  /** What docs/runbooks/cluster-lost.md says, as far as it is Pulumi's. */
+  test("is whole again in a new cluster after its own was lost", async () => {
+    world.configure();
+    expectExitIn(await world.pulumi(...up), 0);
+    await world.loseCluster();
+    expectExitIn(await world.pulumi("refresh", "--yes"), 1);
+    expectExitIn(await world.pulumiWith({ PULUMI_K8S_DELETE_UNREACHABLE: "true" }, "refresh", "--yes"), 0);
+    await world.renewCluster();
+    expectExitIn(await world.pulumi(...up), 0);
+    expectExitIn(await world.pulumi(...drift), 0);
+    expect(await world.plane.kubectl("get", "appproject", "production", "-n", "argocd", "-o", "name")).toBe(
+      "appproject.argoproj.io/production",
+    );
+    // Buckets with logs and snapshots are not made anew.
+    expect(world.linode.calls.filter((call) => call === "POST /object-storage/buckets")).toHaveLength(3);
+  });
+
   test.each([
     [
       "a region that there is not",
@@ -230,16 +247,34 @@ describeWithPlatform("a platform that is begun", () => {
     expect(await world.account()).toEqual([]);
   });
 
-  test("says that the account may have no more nodes", async () => {
-    world.linode.fail({
-      method: "POST",
-      path: "/lke/clusters",
-      status: 400,
-      reason: "Account Limit reached. Please open a support ticket.",
-    });
+  test.each([
+    [
+      "the account may have no more nodes",
+      "/lke/clusters",
+      400,
+      "Account Limit reached. Please open a support ticket.",
+    ],
+    [
+      "the token may not make clusters",
+      "/lke/clusters",
+      401,
+      "Your OAuth token is not authorized to use this endpoint.",
+    ],
+    ["a bucket's name is taken", "/object-storage/buckets", 400, "The label you specified is already in use"],
+  ])("says in Linode's words that %s", async (_what, path, status, reason) => {
+    world.linode.fail({ method: "POST", path, status, reason });
     world.configure();
     const refused = await world.pulumi(...up);
     expectExitIn(refused, 1);
-    expect(saidBy(refused)).toContain("Account Limit reached");
+    expect(saidBy(refused)).toContain(reason);
+    expect(saidBy(refused)).not.toMatch(stackTrace);
+  });
+
+  test("says which chart cannot be had where their repository is out of reach", async () => {
+    world.configure({ charts: { mirror: "https://localhost:1" } });
+    const refused = await world.pulumi(...up);
+    expectExitIn(refused, 1);
+    expect(saidBy(refused)).toMatch(/metrics-server[^]*localhost:1[^]*connection refused/);
+    expect(saidBy(refused)).not.toMatch(stackTrace);
   });
 });

@@ -69,13 +69,21 @@ const token = "a-token-with-every-right";
 /** What the stack is told in secret, by the keys of its config. */
 export const stackSecrets = { "linode:token": token, "groundwork:secrets.seed": "0123456789abcdef0123456789abcdef" };
 
-/** In the world's folder: the certificate that is trusted in it. */
+/** In the world's folder: the certificate that is trusted in it, and the socket of the tunnel. */
 const authoritiesFile = "authorities.pem";
+const tunnelSocket = "tunnel";
+
+/** A cluster with what its cloud gives it. */
+interface CloudCluster {
+  readonly plane: ControlPlane;
+  stop(): Promise<void>;
+}
 
 /** What is running of a world. */
 interface Parts {
   readonly sandbox: Sandbox;
-  readonly plane: ControlPlane;
+  /** The cluster that Linode gives at the time. */
+  readonly given: { cluster: CloudCluster };
   readonly linode: LinodeApi;
   readonly tunnel: Tunnel;
   readonly mirror: ChartMirror;
@@ -109,7 +117,7 @@ export class PlatformWorld {
   }
 
   get plane(): ControlPlane {
-    return this.parts.plane;
+    return this.parts.given.cluster.plane;
   }
 
   get linode(): LinodeApi {
@@ -126,12 +134,12 @@ export class PlatformWorld {
   }
 
   /** Writes the platform's settings: the least of them, and these. The stack's secrets stay. */
-  configure({ cluster, ...rest }: Readonly<Record<string, unknown>> = {}): void {
+  configure({ cluster, charts, ...rest }: Readonly<Record<string, unknown>> = {}): void {
     const platform = {
       ...{ domain: "example.com", email: "platform@example.com" },
       gitops: { repository: "https://github.com/example/infrastructure" },
       cluster: { protect: false, ...(cluster as object | undefined) },
-      charts: { mirror: this.parts.mirror.url, definitions: definitionsFolder },
+      charts: { mirror: this.parts.mirror.url, definitions: definitionsFolder, ...(charts as object | undefined) },
       ...rest,
     };
     const { config, ...salt } = parse(readFileSync(this.settingsFile, "utf8")) as { config: object };
@@ -141,6 +149,17 @@ export class PlatformWorld {
   /** Runs `pulumi` on the stack; a failure is a result. */
   pulumi(...parameters: readonly string[]): Promise<Ended> {
     return this.sandbox.pulumiIn(this.checkout, "prod", ...parameters);
+  }
+
+  /** {@link pulumi} with more variables. */
+  async pulumiWith(variables: NodeJS.ProcessEnv, ...parameters: readonly string[]): Promise<Ended> {
+    const { environment } = this.sandbox;
+    Object.assign(environment, variables);
+    try {
+      return await this.pulumi(...parameters);
+    } finally {
+      for (const name of Object.keys(variables)) Reflect.deleteProperty(environment, name);
+    }
   }
 
   /** Runs `pulumi` on the stack, and kills it as soon as it has said this. */
@@ -181,6 +200,19 @@ export class PlatformWorld {
     const found = pools.find((pool) => pool.type === type);
     if (found === undefined) throw new Error(`there is no pool of ${type}`);
     return { path: `${path}/${String(found.id)}`, count: found.count };
+  }
+
+  /** Deletes the cluster, with all that is in it, as somebody at Linode's console would. */
+  async loseCluster(): Promise<void> {
+    const [cluster] = await this.listed<{ id: number }>("/lke/clusters");
+    if (cluster === undefined) throw new Error("there is no cluster");
+    await this.callLinode("DELETE", `/lke/clusters/${String(cluster.id)}`);
+    await this.parts.given.cluster.stop();
+  }
+
+  /** Lets the next cluster that is made be a new one, which is empty. */
+  async renewCluster(): Promise<void> {
+    this.parts.given.cluster = await startCluster(this.sandbox.root, "new-plane");
   }
 
   /** The labels of all that the account has. */
@@ -238,17 +270,32 @@ async function startParts(
   usePlugins(home.pulumiHome);
   const names = ["cert-manager", "kube-system", "monitoring"].map((namespace) => `*.${namespace}.svc`);
   const certificate = selfSigned(root, 2, "localhost", ...names);
-  const authorities = join(root, authoritiesFile);
-  writeFileSync(authorities, certificate.cert);
-  const socket = join(root, "tunnel");
-  const tunnel = begun(await Tunnel.start(socket, certificate));
-  const plane = begun(await ControlPlane.start(join(root, "plane"), { nodes: 3, tunnel: socket, authorities }));
-  const linode = begun(await LinodeApi.start({ kubeconfig: plane.kubeconfig, tokens: { [token]: ["*"] } }));
+  writeFileSync(join(root, authoritiesFile), certificate.cert);
+  const tunnel = begun(await Tunnel.start(join(root, tunnelSocket), certificate));
+  const given = { cluster: await startCluster(root, "plane") };
+  begun({ stop: () => given.cluster.stop() });
+  const options = {
+    tokens: { [token]: ["*"] },
+    get kubeconfig(): string {
+      return given.cluster.plane.kubeconfig;
+    },
+  };
+  const linode = begun(await LinodeApi.start(options));
   const mirror = begun(await ChartMirror.start(chartsFolder, join(root, "charts"), certificate));
+  return { sandbox, given, linode, tunnel, mirror };
+}
+
+/** An empty cluster of three nodes. @param name of its folder in the world's */
+async function startCluster(root: string, name: string): Promise<CloudCluster> {
+  const [tunnel, authorities] = [join(root, tunnelSocket), join(root, authoritiesFile)];
+  const plane = await ControlPlane.start(join(root, name), { nodes: 3, tunnel, authorities });
   await giveVolumes(plane, 12);
-  begun(giveAddresses(plane));
-  begun(letApplicationsGo(plane));
-  return { sandbox, plane, linode, tunnel, mirror };
+  const cloud = [giveAddresses(plane), letApplicationsGo(plane)];
+  const stop = async (): Promise<void> => {
+    for (const one of cloud) await one.stop();
+    await plane.stop();
+  };
+  return { plane, stop };
 }
 
 async function endAll(ends: readonly (() => Promise<void>)[]): Promise<void> {

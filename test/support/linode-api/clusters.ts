@@ -6,7 +6,7 @@ import { notFound, page, Refusal, validBody, type Call, type Route } from "./rou
 
 /** What an account's clusters are like. */
 export interface ClusterOptions {
-  /** The text of the kubeconfig that every cluster has. */
+  /** The text of the kubeconfig that every cluster has; read each time it is asked for. */
   readonly kubeconfig: string;
   /** How many nodes the account may have. @default 50 */
   readonly nodeQuota?: number;
@@ -45,7 +45,8 @@ interface Cluster extends Omit<ClusterBody, "node_pools"> {
 }
 
 /** The calls about clusters, of an account that has none. */
-export function clusterRoutes({ kubeconfig, nodeQuota = 50 }: ClusterOptions): readonly Route[] {
+export function clusterRoutes(options: ClusterOptions): readonly Route[] {
+  const { nodeQuota = 50 } = options;
   const clusters = new Map<number, Cluster>();
   let nextId = 1000;
 
@@ -103,7 +104,7 @@ export function clusterRoutes({ kubeconfig, nodeQuota = 50 }: ClusterOptions): r
       ...{ method: "GET", pattern: /^\/lke\/clusters\/(\d+)\/kubeconfig$/, scope: scope.write },
       handle: (call) => {
         clusterOf(call);
-        return { kubeconfig: Buffer.from(kubeconfig).toString("base64") };
+        return { kubeconfig: Buffer.from(options.kubeconfig).toString("base64") };
       },
     },
     {
