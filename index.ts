@@ -25,6 +25,7 @@ import { parseStack, type StackSettings } from "./settings/stack";
 import { instancesStack, type StackOutputs } from "./stacks/instances";
 import type { BootstrapOutputs } from "./stacks/bootstrap";
 import type { PlatformOutputs } from "./stacks/platform";
+import { tellRefusalsPlainly } from "./stacks/refused-registrations";
 import { assertBuildIsCurrent } from "./tools/build-stamp";
 
 type Outputs = StackOutputs | PlatformOutputs | BootstrapOutputs;
@@ -101,6 +102,7 @@ async function build(): Promise<Outputs> {
 
 /** Pulumi prints a RunError's message without a stack trace. */
 async function buildOrExplain(): Promise<Outputs> {
+  tellRefusalsPlainly();
   try {
     return await build();
   } catch (error) {
