@@ -106,7 +106,9 @@ export class ControlPlane {
   async define(definitions: string): Promise<void> {
     const files = readdirSync(definitions).flatMap((file) => ["--filename", join(definitions, file)]);
     await this.kubectl("apply", "--server-side", ...files);
-    await this.kubectl("wait", "--for=condition=Established", "customresourcedefinitions", "--all");
+    // Right after they were made they have no conditions yet, which kubectl takes for an error.
+    const wait = ["wait", "--for=condition=Established", "customresourcedefinitions", "--all"];
+    await until("the definitions are served", async () => (await this.tryKubectl(wait)).exitCode === 0);
   }
 
   /** Ends all of it. */
