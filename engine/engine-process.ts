@@ -9,6 +9,7 @@ import { requireTemporaryFolder } from "../host/system-errors";
 import { GroundworkError, type ErrorObject } from "../settings/errors";
 import type { ToldStage } from "../host/stages";
 import { readStages } from "./stage-reader";
+import { removeTornAttributes } from "./torn-attributes";
 import type { Workspace } from "./workspace";
 
 /** What one run of the CLI is given. */
@@ -43,7 +44,8 @@ const failureFileVariable = "GROUNDWORK_FAILURE_FILE";
 const stageFileVariable = "GROUNDWORK_STAGE_FILE";
 
 /**
- * Runs `pulumi` to its end; a failing run is a result, not an exception.
+ * Runs `pulumi` to its end; a failing run is a result, not an exception. One that cannot read its store, because an engine was
+ * killed there, is run again when that is mended.
  *
  * The engine gets a process group of its own: Ctrl-C in a terminal reaches us alone, and we ask it
  * to cancel once, so that plugins and actuators are ended in order.
@@ -52,6 +54,13 @@ const stageFileVariable = "GROUNDWORK_STAGE_FILE";
  */
 export async function runEngine(run: EngineRun): Promise<EngineResult> {
   requireTemporaryFolder();
+  const result = await runOnce(run);
+  const said = [result.stdout, result.stderr, ...result.diagnostics].join("\n");
+  const isUnreadable = result.exitCode !== 0 && /\bEOF\b/.test(said);
+  return isUnreadable && removeTornAttributes(run.workspace) ? runOnce(run) : result;
+}
+
+async function runOnce(run: EngineRun): Promise<EngineResult> {
   // In the stack's own folder: what a killed run leaves goes with the stack.
   const failureFile = join(run.workspace.directory, `failures-${process.pid}`);
   rmSync(failureFile, { force: true });

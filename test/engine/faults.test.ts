@@ -1,6 +1,6 @@
 /** What the host does to a run: full and read-only disks, odd paths, a project that moves. */
 
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describeWithMounts, SmallDisk } from "../support/small-disk";
 import { describeWithEngine, Sandbox, type Ended } from "../support/sandbox";
@@ -93,6 +93,25 @@ describeWithEngine("a project", () => {
       renameSync(home, sandbox.home.root);
     }
     expect(readdirSync(join(web, "site"))).toEqual(["page"]);
+  });
+
+  test("whose engine was killed while it wrote what belongs to its state, comes up, changes and goes", async () => {
+    const web = sandbox.project("web", base);
+    expectExit(await sandbox.vagrantp(web, "up"), 0);
+    /** The store writes attributes in place: a file that was opened and not yet written is all that a kill leaves. */
+    const tear = () => {
+      const { projectsDirectory } = sandbox.home;
+      const torn = globSync(join(projectsDirectory, "*", "state", ".pulumi", "**", "*.attrs"));
+      expect(torn.length).toBeGreaterThan(0);
+      for (const file of torn) writeFileSync(file, "");
+    };
+    tear();
+    expectExit(await sandbox.vagrantp(web, "drift"), 0);
+    sandbox.settings(web, [...base, "ENV_A=1"]);
+    expectExit(await sandbox.vagrantp(web, "up"), 0);
+    tear();
+    expectExit(await sandbox.vagrantp(web, "rm"), 0);
+    expect(await containersOf(sandbox)).toEqual([]);
   });
 
   test("that was moved is told where its instance is, and finds it when it is moved back", async () => {

@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { runEngine, type EngineRun } from "../../../engine/engine-process";
 import { detectDrift, engineError, setSecret, up } from "../../../engine/operations";
@@ -173,6 +174,22 @@ describe("a run that the user stops", () => {
     pulumi(`ps -o pgid= -p $$ | tr -d ' '; echo $$`);
     const [group, pid] = (await run()).stdout.split("\n");
     expect(group).toBe(pid);
+  });
+
+  test("that cannot read its store runs again when what a killed engine left there is taken away, and once only", async () => {
+    const stacks = join(folder(), "state", ".pulumi", "stacks");
+    mkdirSync(stacks, { recursive: true });
+    const [torn, whole] = [join(stacks, "dev.json.attrs"), join(stacks, "other.json.attrs")];
+    writeFileSync(torn, "");
+    writeFileSync(whole, "{}");
+    pulumi(`echo run >> runs; [ -e ${torn} ] && { echo 'failed to load checkpoint: EOF' >&2; exit 255; }; exit 3`);
+    const variables = { ...workspace.variables, PULUMI_BACKEND_URL: pathToFileURL(join(folder(), "state")).href };
+    workspace = { ...workspace, variables };
+    expect((await run()).exitCode).toBe(3);
+    expect([existsSync(torn), existsSync(whole)]).toEqual([false, true]);
+    pulumi(`echo run >> runs; echo 'the connection ended: EOF' >&2; exit 255`);
+    expect((await run()).exitCode).toBe(255);
+    expect(readFileSync(join(folder(), "runs"), "utf8")).toBe("run\n".repeat(3));
   });
 
   test("leaves no listener on the signal", async () => {
