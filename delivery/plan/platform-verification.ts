@@ -28,7 +28,7 @@ export interface VerificationOptions {
  * Waits until every application of the environments is well, then looks at the rest.
  *
  * @returns what was found, all of it, whether well or not
- * @throws the signal's reason when it is aborted
+ * @throws the signal's reason when it is aborted, or what kept it from listing the applications even once
  */
 export async function checkPlatform(
   cluster: ClusterAccess,
@@ -54,21 +54,24 @@ export async function checkPlatform(
   });
 }
 
-/** Looks until all are well, or the limit is over; the last look. */
+/** Looks until all are well, or the limit is over; the last look. @throws what kept it from looking even once */
 async function applicationFindings(
   cluster: ClusterAccess,
   signal: AbortSignal,
   { limitMs = 15 * 60_000, pauseMs = 5000 }: VerificationOptions,
 ): Promise<readonly Finding[]> {
-  let last: readonly Finding[] = [];
+  let last: readonly Finding[] | undefined;
   const look = async (): Promise<void> => {
     const listed = async () => (await listApplications(cluster)).map(findingOf);
     last = await findingsOf("applications", signal, listed);
     if (last.some(({ outcome }) => outcome === "failed")) throw new Error("not yet");
   };
   const retry = { retries: Number.POSITIVE_INFINITY, factor: 1, minTimeout: pauseMs, maxRetryTime: limitMs, signal };
-  await pRetry(look, retry).catch(() => signal.throwIfAborted());
-  return last;
+  await pRetry(look, retry).catch((error: unknown) => {
+    signal.throwIfAborted();
+    if (last === undefined) throw error;
+  });
+  return last ?? [];
 }
 
 function findingOf(application: Application): Finding {
