@@ -12,22 +12,32 @@ import { GroundworkError } from "../settings/errors";
 
 const program = "kubectl";
 
-/** How a question to the cluster is put. */
-export interface KubectlOptions extends CallOptions {
-  /** The file that says which cluster is meant. @default the one in use: KUBECONFIG, else kubectl's own */
+/** Which cluster is meant. */
+export interface ClusterChoice {
+  /** The file that says so. @default the one in use: KUBECONFIG, else kubectl's own */
   readonly kubeconfig?: string | undefined;
+  /** The context of the kubeconfig. @default the current one */
+  readonly context?: string | undefined;
+}
+
+/** How a question to the cluster is put. */
+export interface KubectlOptions extends CallOptions, ClusterChoice {
   /** When it is ended, and so fails. @default 60 */
   readonly limitSeconds?: number;
 }
 
 /** Runs kubectl to its end; a failure is an answer. @throws GroundworkError PROVIDER_NOT_AVAILABLE without kubectl */
 export async function askKubectl(parameters: readonly string[], options: KubectlOptions = {}): Promise<Output> {
-  const { kubeconfig, ...rest } = options;
-  return await callKubectl([...whichCluster(kubeconfig), ...parameters], { limitSeconds: 60, ...rest });
+  const { kubeconfig, context, ...rest } = options;
+  const all = [...flagsOf({ kubeconfig, context }), ...parameters];
+  return await callKubectl(all, { limitSeconds: 60, ...rest });
 }
 
-function whichCluster(kubeconfig: string | undefined): readonly string[] {
-  return kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig];
+function flagsOf({ kubeconfig, context }: ClusterChoice): readonly string[] {
+  return [
+    ...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig]),
+    ...(context === undefined ? [] : ["--context", context]),
+  ];
 }
 
 /** Runs kubectl, and returns its trimmed output. @throws GroundworkError PROVIDER_NOT_AVAILABLE when it fails */
@@ -78,10 +88,10 @@ export interface TunnelEnd {
  */
 export async function tunnel(
   { namespace, to, port }: TunnelEnd,
-  { kubeconfig, signal }: Pick<KubectlOptions, "kubeconfig" | "signal"> = {},
+  { signal, ...choice }: ClusterChoice & Pick<CallOptions, "signal"> = {},
 ): Promise<Tunnel> {
   const parameters = ["-n", namespace, "port-forward", to, `:${port}`, "--address", "127.0.0.1"];
-  const child = spawn(program, [...whichCluster(kubeconfig), ...parameters], {
+  const child = spawn(program, [...flagsOf(choice), ...parameters], {
     ...{ stdio: ["ignore", "pipe", "pipe"], env: process.env, signal },
   });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));

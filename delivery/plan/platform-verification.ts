@@ -42,9 +42,10 @@ export async function checkPlatform(
   say("Asking webhooks and APIs, and running the smoke tests.");
   const { probeLimitMs, smokeLimitMs } = options;
   return await withKubeconfig(cluster.kubeconfig, async (kubeconfig) => {
+    const asked = { kubeconfig, context: cluster.context, signal };
     const [reached, seen] = await Promise.all([
-      findingsOf("webhooks and APIs", signal, () => probe({ kubeconfig, signal, limitMs: probeLimitMs })),
-      runSmokeTests(smokeTests, { kubeconfig, signal, limitMs: smokeLimitMs }),
+      findingsOf("webhooks and APIs", signal, () => probe({ ...asked, limitMs: probeLimitMs })),
+      runSmokeTests(smokeTests, { ...asked, limitMs: smokeLimitMs }),
     ]);
     return [
       { name: "application", command: "kubectl get applications.argoproj.io -A", findings: applications },

@@ -6,7 +6,7 @@
 import pRetry from "p-retry";
 import * as z from "zod";
 import type { Finding } from "../finding";
-import { askKubectl, getObjects, type KubectlOptions } from "../kubectl";
+import { askKubectl, getObjects, type ClusterChoice, type KubectlOptions } from "../kubectl";
 import { examples, type Example } from "./examples";
 import { explain } from "./explain";
 import { reachOf, serverError, type Reach } from "./reach";
@@ -14,9 +14,7 @@ import { surroundings, type Service } from "./surroundings";
 import { askedServices, configurations, webhooksFor, type AskedService } from "./webhooks";
 
 /** How is asked. */
-export interface ProbeOptions {
-  /** The file that says which cluster is meant. @default the one in use */
-  readonly kubeconfig?: string | undefined;
+export interface ProbeOptions extends ClusterChoice {
   /** How long is tried again: what was just made is not reached at once. One attempt may go on a minute longer. @default 30 seconds */
   readonly limitMs?: number | undefined;
   /** Aborted: it ends. @default never */
@@ -29,8 +27,8 @@ export interface ProbeOptions {
  * @throws GroundworkError PROVIDER_NOT_AVAILABLE when the cluster itself cannot be asked, or the signal's reason when that is
  * aborted; never for what it finds
  */
-export async function probe({ kubeconfig, limitMs = 30_000, signal }: ProbeOptions = {}): Promise<readonly Finding[]> {
-  const options = { kubeconfig, signal };
+export async function probe({ limitMs = 30_000, ...options }: ProbeOptions = {}): Promise<readonly Finding[]> {
+  const { signal } = options;
   const services = askedServices(configurations.parse(await getObjects(webhookKinds, options)));
   const apis = await aggregatedApis(options);
   const isTried = (service: AskedService) => examples.some((example) => webhooksFor(service, example).length > 0);

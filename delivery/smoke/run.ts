@@ -3,13 +3,13 @@
 import type { SmokeTest } from "../../settings/platform/smoke-tests";
 import { readApplication } from "../argocd/application";
 import type { Finding } from "../finding";
-import { getObjects, type KubectlOptions } from "../kubectl";
+import { getObjects, type ClusterChoice } from "../kubectl";
 import type { SmokeTarget } from "./checks";
 import { smoke, type SmokeOptions } from "./smoke";
 import { withWays, type Ways } from "./ways";
 
 /** Which cluster is meant, and how long is waited. */
-export type SmokeRunOptions = Pick<KubectlOptions, "kubeconfig"> & SmokeOptions;
+export type SmokeRunOptions = ClusterChoice & SmokeOptions;
 
 /**
  * Runs all of them at once, in the order that they are told in. Nothing of it is left behind.
@@ -25,12 +25,13 @@ export async function runSmokeTests(
   return found.flat();
 }
 
-async function runOne(test: SmokeTest, ways: Ways, { kubeconfig, ...options }: SmokeRunOptions): Promise<Finding[]> {
+async function runOne(test: SmokeTest, ways: Ways, options: SmokeRunOptions): Promise<Finding[]> {
   const { environment, application } = test;
+  const { kubeconfig, context } = options;
   const what = ["applications.argoproj.io", application, "--namespace", environment];
   const target: SmokeTarget = {
     ...{ ...test, ...ways },
-    argocd: async (signal) => readApplication(await getObjects(what, { kubeconfig, signal })),
+    argocd: async (signal) => readApplication(await getObjects(what, { kubeconfig, context, signal })),
   };
   const results = await smoke(target, options);
   return results.map(({ check, outcome, message }) => ({

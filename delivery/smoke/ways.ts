@@ -1,7 +1,7 @@
 /** The ways to what keeps metrics, logs and traces: inside the cluster, behind policies, and so by tunnels of kubectl's. */
 
 import { keepers, monitoringNamespace, type Keeper } from "../../settings/platform/monitoring";
-import { tunnel, type KubectlOptions, type Tunnel } from "../kubectl";
+import { tunnel, type ClusterChoice, type KubectlOptions, type Tunnel } from "../kubectl";
 import type { Way } from "./checks";
 
 /** One to each. */
@@ -12,7 +12,7 @@ export type Ways = Readonly<Record<Keeper, Way>>;
  * are closed when the work is over, however it ends, and no process of theirs is left then.
  */
 export async function withWays<T>(
-  { kubeconfig, signal }: Pick<KubectlOptions, "kubeconfig" | "signal">,
+  { kubeconfig, context, signal }: Pick<KubectlOptions, keyof ClusterChoice | "signal">,
   work: (ways: Ways) => Promise<T>,
 ): Promise<T> {
   const over = new AbortController();
@@ -23,7 +23,7 @@ export async function withWays<T>(
       const { service, port } = keepers[keeper];
       const opening = tunnel(
         { namespace: monitoringNamespace, to: `service/${service}`, port },
-        { kubeconfig, signal: either },
+        { kubeconfig, context, signal: either },
       );
       opened.push(opening);
       return opening;
