@@ -62,7 +62,7 @@ describeWithEngine("a destroy of a platform", () => {
   afterEach(async () => {
     stack.remove();
     await api.stop();
-    await plane.kubectl("delete", "persistentvolumes", "--all", "--wait=false");
+    await plane.kubectl("delete", "persistentvolumes", "--all", "--timeout=60s");
     await plane.kubectl("delete", "services", "--all-namespaces", "--selector", "!component");
   });
 
