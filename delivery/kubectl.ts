@@ -92,7 +92,9 @@ export async function tunnel(
 ): Promise<Tunnel> {
   const parameters = ["-n", namespace, "port-forward", to, `:${port}`, "--address", "127.0.0.1"];
   const child = spawn(program, [...flagsOf(choice), ...parameters], {
-    ...{ stdio: ["ignore", "pipe", "pipe"], env: process.env, signal },
+    stdio: ["ignore", "pipe", "pipe"],
+    env: process.env,
+    signal,
   });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const close = (): Promise<void> => {

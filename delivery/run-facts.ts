@@ -20,7 +20,8 @@ export function readRunFacts(directory: string, env: NodeJS.ProcessEnv = process
   const { GITHUB_RUN_ATTEMPT: attempt, RUNNER_NAME: runner } = env;
   const pullRequest = /^refs\/pull\/(\d+)\//.exec(env["GITHUB_REF"] ?? "")?.[1];
   return {
-    ...{ commit, actor },
+    commit,
+    actor,
     ...(repository === undefined ? {} : { repository }),
     ...(runId === undefined ? {} : { runId }),
     ...(attempt === undefined ? {} : { attempt }),

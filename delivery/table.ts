@@ -5,7 +5,9 @@ import Table from "cli-table3";
 const edges = ["top", "bottom", "mid"].flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`]);
 const chars = {
   ...Object.fromEntries([...edges, "left-mid", "mid-mid", "right-mid"].map((edge) => [edge, ""])),
-  ...{ left: "| ", middle: " | ", right: " |" },
+  left: "| ",
+  middle: " | ",
+  right: " |",
 };
 
 /** A table as GitHub reads it; https://github.github.com/gfm/#tables-extension- */

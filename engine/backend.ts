@@ -52,7 +52,10 @@ function bucketBackend(url: string, { host, pathname, searchParams }: URL): Buck
   const region = searchParams.get("region");
   const scheme = isTrue(searchParams, "disableSSL", "disable_https") ? "http" : "https";
   return {
-    ...{ kind: "bucket", url, bucket: host, prefix: path === "" ? "" : `${decodeURIComponent(path)}/` },
+    kind: "bucket",
+    url,
+    bucket: host,
+    prefix: path === "" ? "" : `${decodeURIComponent(path)}/`,
     ...(endpoint === null ? {} : { endpoint: endpoint.includes("://") ? endpoint : `${scheme}://${endpoint}` }),
     ...(region === null ? {} : { region }),
     pathStyle: isTrue(searchParams, "s3ForcePathStyle", "use_path_style"),

@@ -63,7 +63,11 @@ function full(demand: Demand, additional: number): Refusal {
     code: "INSUFFICIENT_RESOURCES",
     message: `${needs(demand)}${more}; ${balance}.`,
     details: {
-      ...{ neededGiB: needed, additionalGiB: additional, freeGiB, totalGiB, directory },
+      neededGiB: needed,
+      additionalGiB: additional,
+      freeGiB,
+      totalGiB,
+      directory,
       holders: others.map(sizedHolder),
     },
     // What other machines' disks have of the file system is not known here: removing one may free next to nothing.

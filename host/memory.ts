@@ -87,7 +87,10 @@ function inUse(
     code: "INSUFFICIENT_RESOURCES",
     message: `${needs(running, needed)}${more}; programs on this host leave ${mib(availableMiB)} of ${mib(totalMiB)} available now${held}.`,
     details: {
-      ...{ neededMiB: needed, additionalMiB: additional, availableMiB, totalMiB },
+      neededMiB: needed,
+      additionalMiB: additional,
+      availableMiB,
+      totalMiB,
       holders: others.map(sizedHolder),
     },
     suggestion: suggestionFor(roomFor(additional - availableMiB, others, memoryOf), [

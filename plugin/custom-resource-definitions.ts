@@ -100,7 +100,9 @@ async function applySet(access: ClusterAccess, set: DefinitionSet): Promise<void
   // Right after they were made they have no conditions yet, which kubectl takes for an error.
   const wait = ["wait", "--for=condition=Established", "--timeout=60s", ...names];
   await pRetry(() => kubectl(access, wait), {
-    ...{ retries: 20, minTimeout: 250, factor: 1 },
+    retries: 20,
+    minTimeout: 250,
+    factor: 1,
     shouldRetry: ({ error }) => error.message.includes("conditions accessor error"),
   });
 }

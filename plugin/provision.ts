@@ -51,12 +51,18 @@ export async function provision(order: ProvisioningOrder, signal: AbortSignal): 
     const connection = await createDriver(backend, access).connection({ ...identity, objectId: ledger.objectOf(key) });
     const results = await applyPlaybook(
       {
-        ...{ program: access.ansible?.path, plugins: pluginsFolder, environment: access.environment },
+        program: access.ansible?.path,
+        plugins: pluginsFolder,
+        environment: access.environment,
         requirements: home.requirementsDirectory,
       },
       {
-        ...{ provisioning, id, connection, signal },
-        ...{ folder: provisioningFolder(home, key), log: provisioningLog(home, key) },
+        provisioning,
+        id,
+        connection,
+        signal,
+        folder: provisioningFolder(home, key),
+        log: provisioningLog(home, key),
         onEvent: (event) => {
           if (event.event === "task") tellStage({ stage: `task ${event.task}`, message: `${id}: ${event.task}` });
         },

@@ -59,7 +59,14 @@ export function toStackInstance(spec: InstanceSpec): DescribedInstance {
   return {
     id,
     instance: {
-      ...{ type, provider: backend, memory: memoryMiB, cpus, ...own, ports, power, networkMode },
+      type,
+      provider: backend,
+      memory: memoryMiB,
+      cpus,
+      ...own,
+      ports,
+      power,
+      networkMode,
       ...(ipAddress === undefined ? {} : { ipAddress }),
       ...(provisioning === undefined ? {} : { provisioning }),
     },

@@ -55,7 +55,8 @@ export const drift = verb({
     const tasks = input.provision ? await findChangingTasks(context, input.file) : undefined;
     const isDrift = (wasStopped ? instances.length > 0 : differs) || (tasks !== undefined && tasks.length > 0);
     return {
-      ...{ drift: isDrift, instances },
+      drift: isDrift,
+      instances,
       ...(nameHeldBy === undefined ? {} : { nameHeldBy }),
       ...(tasks === undefined ? {} : { tasks }),
     };

@@ -87,7 +87,11 @@ export async function tryOn(
   context.progress({ message: `trying the playbook on ${id}` });
   return inFolder((folder) =>
     tryPlaybook(ansibleOf(context), {
-      ...{ provisioning, id, connection, folder, signal: context.signal },
+      provisioning,
+      id,
+      connection,
+      folder,
+      signal: context.signal,
       onEvent: (event) => {
         if (event.event === "task") context.progress({ message: `trying ${event.task} on ${id}` });
       },

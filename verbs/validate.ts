@@ -32,7 +32,13 @@ export const validate = verb({
     await refusePlaybook(context, spec);
     const { id, name, type, backend, memoryMiB, cpus, image } = spec;
     return {
-      ...{ id, name, type, backend, memoryMiB, cpus, image },
+      id,
+      name,
+      type,
+      backend,
+      memoryMiB,
+      cpus,
+      image,
       command: [...spec.command],
       ports: spec.ports.map(formatPort),
       volumes: spec.volumes.map(formatVolume),

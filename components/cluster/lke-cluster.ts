@@ -63,7 +63,9 @@ export class LkeCluster extends pulumi.ComponentResource implements Cluster {
         new LkeNodePool(
           `${name}-${poolName}`,
           {
-            ...{ clusterId, ...poolInputs(pool), tags: [...tags, externalPoolTag] },
+            clusterId,
+            ...poolInputs(pool),
+            tags: [...tags, externalPoolTag],
             ...(typeof pool.count === "number" ? { nodeCount: pool.count } : { autoscaler: pool.count }),
           },
           { parent: this, protect, ignoreChanges: ignoredSize(pool, "nodeCount") },

@@ -124,17 +124,29 @@ function dataSources(owner: GrafanaOwner, environments: Readonly<Record<string, 
   const tags = [{ key: "service.namespace", value: "namespace" }];
   return [
     {
-      ...{ name: "Metrics", type: "prometheus", uid: "prometheus", isDefault: true, ...shared },
+      name: "Metrics",
+      type: "prometheus",
+      uid: "prometheus",
+      isDefault: true,
+      ...shared,
       url: isPlatform ? prometheusUrl : `http://127.0.0.1:${filterPort}`,
       jsonData: { exemplarTraceIdDestinations: [{ name: "traceID", datasourceUid: "tempo" }] },
     },
     {
-      ...{ name: "Logs", type: "loki", uid: "loki", url: lokiUrl, ...shared },
+      name: "Logs",
+      type: "loki",
+      uid: "loki",
+      url: lokiUrl,
+      ...shared,
       jsonData: { ...asTenant, derivedFields: [traceOfLine] },
       secureJsonData,
     },
     {
-      ...{ name: "Traces", type: "tempo", uid: "tempo", url: tempoUrl, ...shared },
+      name: "Traces",
+      type: "tempo",
+      uid: "tempo",
+      url: tempoUrl,
+      ...shared,
       jsonData: {
         ...asTenant,
         tracesToLogsV2: { ...logsOfSpan, tags },
@@ -159,7 +171,11 @@ const traceOfLine = {
 const queries = [{ name: "requests", query: "sum(rate(traces_spanmetrics_calls_total{$$__tags}[5m]))" }];
 
 const provider = {
-  ...{ name: "groundwork", folder: "", type: "file", disableDeletion: true, allowUiUpdates: false },
+  name: "groundwork",
+  folder: "",
+  type: "file",
+  disableDeletion: true,
+  allowUiUpdates: false,
   options: { path: "/var/lib/grafana/dashboards/groundwork" },
 };
 

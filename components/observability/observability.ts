@@ -65,8 +65,10 @@ export class Observability extends pulumi.ComponentResource {
     new CustomResource(
       `${name}-alerts`,
       {
-        ...{ apiVersion: "monitoring.coreos.com/v1", kind: "PrometheusRule" },
-        ...{ metadata: { name: "groundwork", namespace }, spec: alerts },
+        apiVersion: "monitoring.coreos.com/v1",
+        kind: "PrometheusRule",
+        metadata: { name: "groundwork", namespace },
+        spec: alerts,
       },
       { parent: this, dependsOn: [prometheus] },
     );

@@ -32,10 +32,16 @@ export class StateBucket extends pulumi.ComponentResource {
     const bucket = new ObjectStorageBucket(
       name,
       {
-        ...{ label, region, acl: "private", corsEnabled: false, versioning: true },
+        label,
+        region,
+        acl: "private",
+        corsEnabled: false,
+        versioning: true,
         lifecycleRules: [
           {
-            ...{ id: "old-versions", enabled: true, abortIncompleteMultipartUploadDays: 1 },
+            id: "old-versions",
+            enabled: true,
+            abortIncompleteMultipartUploadDays: 1,
             noncurrentVersionExpiration: { days: oldVersionsDays },
           },
         ],

@@ -140,7 +140,8 @@ async function bringApplicationsBack(
   checkpoint: Checkpoint,
 ): Promise<void> {
   const left = await bringBack(cluster, await readSynced(storage, checkpoint), {
-    ...{ actor: run.actor, signal },
+    actor: run.actor,
+    signal,
     reason: `rollback of ${checkpoint.stack} to checkpoint ${checkpoint.number}`,
     say: (line) => context.say(line),
   });

@@ -31,7 +31,9 @@ export async function keepComment(
       own === undefined
         ? await octokit.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", { ...list, body })
         : await octokit.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
-            ...{ ...at, comment_id: own.id, body },
+            ...at,
+            comment_id: own.id,
+            body,
           });
     return data.html_url;
   });

@@ -27,7 +27,10 @@ export async function keepIssue(repository: Repository, key: IssueKey, title: st
       open === undefined
         ? await octokit.request("POST /repos/{owner}/{repo}/issues", { ...at, title, body, labels: [key.label] })
         : await octokit.request("PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
-            ...{ ...at, issue_number: open.number, title, body },
+            ...at,
+            issue_number: open.number,
+            title,
+            body,
           });
     return data.html_url;
   });

@@ -56,7 +56,9 @@ export function repositoryOf({ name, token, apiUrl, signal, pauseMs = 1000 }: Re
   const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await pRetry(work, {
-        ...{ retries, minTimeout: pauseMs, signal },
+        retries,
+        minTimeout: pauseMs,
+        signal,
         shouldRetry: ({ error }) => isPassing(error),
         onFailedAttempt: ({ error }) => (isPassing(error) ? waitAsTold(error, signal) : undefined),
       });

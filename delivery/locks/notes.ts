@@ -55,7 +55,12 @@ export function noteOf({ workspace: { stack }, run }: Pick<DeliveryContext, "wor
   const { actor, commit } = run;
   const job = jobOf(run);
   return {
-    ...{ stack, actor, commit, host: hostname(), hostId: hostId(groundworkHome()), since: new Date().toISOString() },
+    stack,
+    actor,
+    commit,
+    host: hostname(),
+    hostId: hostId(groundworkHome()),
+    since: new Date().toISOString(),
     ...(job && { job }),
   };
 }

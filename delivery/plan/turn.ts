@@ -27,12 +27,18 @@ export interface TurnPurpose {
 
 /** What a run that has the turn says of itself: its note, its process, and what it does. */
 const claimSchema = z.object({
-  ...{ stack: z.string(), actor: z.string(), commit: z.string(), host: z.string(), hostId: z.string() },
+  stack: z.string(),
+  actor: z.string(),
+  commit: z.string(),
+  host: z.string(),
+  hostId: z.string(),
   /** ISO 8601, in UTC. */
   since: z.string(),
   process: z.object({ pid: z.number(), started: z.string() }),
   job: z.record(z.enum(["repository", "runId", "runUrl", "attempt", "runner"]), z.string()).optional(),
-  ...{ action: z.enum(["apply", "rollback", "import-state"]), resource: z.string(), plan: z.string().optional() },
+  action: z.enum(["apply", "rollback", "import-state"]),
+  resource: z.string(),
+  plan: z.string().optional(),
 });
 
 type Claim = z.infer<typeof claimSchema>;
@@ -95,7 +101,9 @@ export async function endTurn(context: DeliveryContext, audit: Told, { key, text
   if (plan !== undefined) {
     const at = new Date().toISOString();
     await endApply(storage, plan, {
-      ...{ outcome: "interrupted", at, actor: run.actor },
+      outcome: "interrupted",
+      at,
+      actor: run.actor,
       ...(job && { runUrl: job.runUrl }),
     });
   }

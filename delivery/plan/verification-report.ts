@@ -38,7 +38,8 @@ export function refuseFailed(groups: readonly CheckGroup[]): void {
   const failed = groups.map((group) => ({ ...group, findings: failuresIn(group.findings) }));
   const violations = failed.flatMap(({ name, command, findings }): Violation[] =>
     findings.map(({ subject, message }) => ({
-      ...{ key: `${name} ${subject}`, message: `${message} (again: \`${command}\`)` },
+      key: `${name} ${subject}`,
+      message: `${message} (again: \`${command}\`)`,
     })),
   );
   if (violations.length === 0) return;

@@ -20,18 +20,27 @@ const name = "groundwork-probe";
 export const examples: readonly Example[] = [
   {
     // https://github.com/cert-manager/cert-manager: internal/apis/certmanager/validation/certificate.go
-    ...{ of: "cert-manager", what: "a certificate for no name", group: "cert-manager.io", resource: "certificates" },
+    of: "cert-manager",
+    what: "a certificate for no name",
+    group: "cert-manager.io",
+    resource: "certificates",
     object: (namespace) => ({
-      ...{ apiVersion: "cert-manager.io/v1", kind: "Certificate", metadata: { name, namespace } },
+      apiVersion: "cert-manager.io/v1",
+      kind: "Certificate",
+      metadata: { name, namespace },
       spec: { secretName: name, issuerRef: { name } },
     }),
   },
   {
     // https://github.com/prometheus-operator/prometheus-operator: pkg/admission/admission.go
-    ...{ of: "prometheus-operator", what: "a rule that is no PromQL" },
-    ...{ group: "monitoring.coreos.com", resource: "prometheusrules" },
+    of: "prometheus-operator",
+    what: "a rule that is no PromQL",
+    group: "monitoring.coreos.com",
+    resource: "prometheusrules",
     object: (namespace) => ({
-      ...{ apiVersion: "monitoring.coreos.com/v1", kind: "PrometheusRule", metadata: { name, namespace } },
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "PrometheusRule",
+      metadata: { name, namespace },
       spec: { groups: [{ name, rules: [{ record: "groundwork:probe", expr: "sum(" }] }] },
     }),
   },

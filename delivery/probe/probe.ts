@@ -145,7 +145,9 @@ async function tryApi(subject: string, options: KubectlOptions): Promise<Finding
     reason,
     message,
   } = status.conditions.find(({ type }) => type === "Available") ?? {
-    ...{ status: "Unknown", reason: "Unknown", message: "the API server has not asked it yet" },
+    status: "Unknown",
+    reason: "Unknown",
+    message: "the API server has not asked it yet",
   };
   if (available === "True" || spec.service == null) return { subject, outcome: "passed", message: "is available" };
   return await failed(subject, spec.service, reachOf(message), `${reason}: ${message}`, options);

@@ -30,11 +30,14 @@ async function runOne(test: SmokeTest, ways: Ways, options: SmokeRunOptions): Pr
   const { kubeconfig, context } = options;
   const what = ["applications.argoproj.io", application, "--namespace", environment];
   const target: SmokeTarget = {
-    ...{ ...test, ...ways },
+    ...test,
+    ...ways,
     argocd: async (signal) => readApplication(await getObjects(what, { kubeconfig, context, signal })),
   };
   const results = await smoke(target, options);
   return results.map(({ check, outcome, message }) => ({
-    ...{ subject: `${environment}/${application}: ${check}`, outcome, message },
+    subject: `${environment}/${application}: ${check}`,
+    outcome,
+    message,
   }));
 }

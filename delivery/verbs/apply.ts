@@ -73,7 +73,9 @@ async function applyInTurn(
       await audit.record({ source: "approval", action: "approve", resource, actor, outcome: "succeeded" });
     }
     const checkpoint = await takeCheckpoint(context, {
-      ...{ reason: "before-apply", planHash: plan.planHash, approvedBy },
+      reason: "before-apply",
+      planHash: plan.planHash,
+      approvedBy,
     });
     context.say(`Checkpoint ${checkpoint.number} holds the state of before.`);
     await audit.record({ ...told, outcome: "began", message: `plan ${plan.planHash}` });
@@ -98,10 +100,13 @@ async function applyInTurn(
 async function refuseUnfit(context: DeliveryContext, plan: SavedPlan, longestHours: number): Promise<void> {
   const { workspace, storage, run } = context;
   const reasons = reasonsAgainst(plan, {
-    ...{ stack: workspace.stack, commit: run.commit, programHash: programHash(workspace.directory) },
+    stack: workspace.stack,
+    commit: run.commit,
+    programHash: programHash(workspace.directory),
     stateHash: stateHash(await exportState(workspace)),
     record: await readPlanRecord(storage, plan.manifest, plan.manifestHash),
-    ...{ now: new Date(), longestHours },
+    now: new Date(),
+    longestHours,
   });
   if (reasons.length > 0) throw planRefused(workspace.stack, reasons);
 }
@@ -132,7 +137,8 @@ async function applyChecked(
           changes.read(event);
           audit.observe(event);
         },
-        ...{ signal, onWait: (error) => context.say(error.message) },
+        signal,
+        onWait: (error) => context.say(error.message),
       }),
     );
   } catch (error) {

@@ -98,8 +98,14 @@ async function makePlan(
   const report = await judgePreview(workspace, steps.steps(), labels, signal);
   const plan = readFileSync(file);
   const manifest = {
-    ...{ stack, commit: run.commit, stateHash: hash, planHash: sha256(plan), withRefresh: true, createdAt },
-    ...{ programHash: programHash(workspace.directory), pulumiVersion: engineVersionOf(plan) },
+    stack,
+    commit: run.commit,
+    stateHash: hash,
+    planHash: sha256(plan),
+    withRefresh: true,
+    createdAt,
+    programHash: programHash(workspace.directory),
+    pulumiVersion: engineVersionOf(plan),
   };
   return { manifest, changes: changes.result(), report };
 }

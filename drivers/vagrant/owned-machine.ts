@@ -34,7 +34,12 @@ export function ownedMachine(
   return [
     {
       identity: { host, stack, id, name, backend },
-      ...{ objectId: uuid, running: active, memoryMiB, cpus, diskGiB: Math.ceil(diskGiB ?? 0), ports },
+      objectId: uuid,
+      running: active,
+      memoryMiB,
+      cpus,
+      diskGiB: Math.ceil(diskGiB ?? 0),
+      ports,
       ...(address === undefined ? {} : { address }),
       ...(projectDirectory === undefined ? {} : { projectDirectory }),
     },

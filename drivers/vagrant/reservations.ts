@@ -29,7 +29,8 @@ interface Kind {
 /** A machine gets its address by DHCP, and its name with it. */
 const machine: Kind = {
   section: "ip-dhcp-host",
-  ...{ first: 10, count: 90 },
+  first: 10,
+  count: 90,
   taken: /existing dhcp host entry/i,
   entry: (identity, ip) => reservation({ mac: macOf(identity), name: identity.id, ip }),
   key: (identity) => `<host mac='${macOf(identity)}'/>`,
@@ -39,7 +40,8 @@ const machine: Kind = {
 /** A container is given its address by its own backend; libvirt's name server tells it to the machines. */
 const container: Kind = {
   section: "dns-host",
-  ...{ first: 100, count: 100 },
+  first: 100,
+  count: 100,
   taken: /already at least one dns host record/i,
   entry: ({ id }, ip) => namedContainer({ name: id, ip }),
   key: ({ id }) => `<host><hostname>${id}</hostname></host>`,

@@ -78,7 +78,16 @@ export class VagrantDriver implements Driver {
     const folder = machineFolder(this.setting.machines, domain.uuid);
     const { box: image, environmentDigest, ports } = record ?? unfinished;
     return {
-      ...{ exists: true, name, running, memoryMiB, cpus, image, command: [], volumes: [], network, environmentDigest },
+      exists: true,
+      name,
+      running,
+      memoryMiB,
+      cpus,
+      image,
+      command: [],
+      volumes: [],
+      network,
+      environmentDigest,
       diskGiB: domain.diskGiB ?? 0,
       // One that stands still forwards nothing, and is promised them all the same.
       ports: running ? await forwardedPorts(folder, ports) : ports,

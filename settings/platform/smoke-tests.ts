@@ -56,7 +56,8 @@ export interface SmokeTestSettings {
 /** The tests, every default filled in: a page is where `gitops/` puts it, at `https://APPLICATION.HOST-OF-ITS-ENVIRONMENT/`. */
 export function smokeTestsOf({ domain, environments, smokeTests }: SmokeTestSettings): readonly SmokeTest[] {
   return smokeTests.map(({ environment, application, page }) => ({
-    ...{ environment, application },
+    environment,
+    application,
     page: page ?? `https://${application}.${hostOf(environment, environments[environment], domain)}/`,
   }));
 }

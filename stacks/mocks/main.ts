@@ -20,7 +20,10 @@ async function answer(stack: string, config: WrittenConfig): Promise<unknown> {
   try {
     const all = await platformRegistrations(stack, config);
     return all.map(({ type, name, parent, parentType, inputs }) => ({
-      ...{ type, name, parent, parentType },
+      type,
+      name,
+      parent,
+      parentType,
       inputs: revealed(inputs),
     }));
   } catch (error) {

@@ -152,7 +152,9 @@ describeWithArgocd("the applications of a platform", () => {
 
   test("and objects that Pulumi applied and a state does not know are found, among all kinds", async () => {
     const object = (name: string) => ({
-      ...{ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "staging" } },
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name, namespace: "staging" },
       data: { of: name },
     });
     for (const name of ["known", "unknown"]) {

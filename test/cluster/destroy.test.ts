@@ -23,18 +23,26 @@ const describeWithEngine =
   commandPlugin === undefined ? skipSaying("there is no engine: run `make setup`") : describeWithControlPlane;
 
 const namespace = (name: string, labels: object = {}) => ({
-  ...{ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } },
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: { name, labels },
 });
 const volume = (id: number, claim: string, policy: "Retain" | "Delete") => ({
-  ...{ apiVersion: "v1", kind: "PersistentVolume", metadata: { name: `pvc-${String(id)}` } },
+  apiVersion: "v1",
+  kind: "PersistentVolume",
+  metadata: { name: `pvc-${String(id)}` },
   spec: {
-    ...{ capacity: { storage: "10Gi" }, accessModes: ["ReadWriteOnce"], persistentVolumeReclaimPolicy: policy },
+    capacity: { storage: "10Gi" },
+    accessModes: ["ReadWriteOnce"],
+    persistentVolumeReclaimPolicy: policy,
     csi: { driver: "linodebs.csi.linode.com", volumeHandle: `${String(id)}-pvc${String(id)}` },
     claimRef: { namespace: claim.split("/")[0], name: claim.split("/")[1] },
   },
 });
 const balanced = (name: string, inNamespace: string, annotations: object = {}) => ({
-  ...{ apiVersion: "v1", kind: "Service", metadata: { name, namespace: inNamespace, annotations } },
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name, namespace: inNamespace, annotations },
   spec: { type: "LoadBalancer", ports: [{ port: 80 }] },
 });
 

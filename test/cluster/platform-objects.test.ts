@@ -40,12 +40,15 @@ const isBuiltIn = ({ apiVersion }: KubernetesObject) => !apiVersion.includes("."
 
 /** A pod of an environment, as its chart would make it, but for these fields of its container. */
 const podWith = (name: string, container: object) => ({
-  ...{ apiVersion: "v1", kind: "Pod", metadata: { name, namespace: "staging" } },
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name, namespace: "staging" },
   spec: {
     securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
     containers: [
       {
-        ...{ name: "main", image: "example.com/service:1" },
+        name: "main",
+        image: "example.com/service:1",
         securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
         ...container,
       },
@@ -137,7 +140,9 @@ describeWithControlPlane("the objects of a platform", () => {
 
   test("keep a load balancer out of an environment, which would be paid for", async () => {
     const service = {
-      ...{ apiVersion: "v1", kind: "Service", metadata: { name: "paid", namespace: "staging" } },
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "paid", namespace: "staging" },
       spec: { type: "LoadBalancer", ports: [{ port: 80 }], selector: { app: "paid" } },
     };
     expect((await apply(service)).stderr).toContain("exceeded quota");

@@ -22,13 +22,18 @@ const published = join(__dirname, "..", "..", "..", "shared", "reference", "char
 if (!existsSync(published)) process.stderr.write("skipped: published definitions, in whose place empty ones stand\n");
 
 const customResource = (group: string, kind: string, plural: string) => ({
-  ...{ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" },
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
   metadata: { name: `${plural}.${group}` },
   spec: {
-    ...{ group, scope: "Namespaced", names: { kind, plural } },
+    group,
+    scope: "Namespaced",
+    names: { kind, plural },
     versions: [
       {
-        ...{ name: "v1", served: true, storage: true },
+        name: "v1",
+        served: true,
+        storage: true,
         schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
       },
     ],
@@ -175,10 +180,16 @@ describeWithControlPlane("the probe of what the API server must reach", () => {
     const metrics = "v1beta1.metrics.k8s.io";
     const apiAt = (port: number) =>
       apply({
-        ...{ apiVersion: "apiregistration.k8s.io/v1", kind: "APIService", metadata: { name: metrics } },
+        apiVersion: "apiregistration.k8s.io/v1",
+        kind: "APIService",
+        metadata: { name: metrics },
         spec: {
-          ...{ group: "metrics.k8s.io", version: "v1beta1", groupPriorityMinimum: 100, versionPriority: 100 },
-          ...{ insecureSkipTLSVerify: true, service: { namespace: "kube-system", name: "metrics-server", port } },
+          group: "metrics.k8s.io",
+          version: "v1beta1",
+          groupPriorityMinimum: 100,
+          versionPriority: 100,
+          insecureSkipTLSVerify: true,
+          service: { namespace: "kube-system", name: "metrics-server", port },
         },
       });
     beforeAll(() => apply(...around("kube-system", "metrics-server").slice(0, 2)));

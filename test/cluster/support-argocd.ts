@@ -46,9 +46,13 @@ export class PlayedArgocd {
     const { namespace, name, wave, revision, isAutomatic = false } = one;
     const annotations = { "argocd.argoproj.io/sync-wave": String(wave) };
     const { exitCode, stderr } = await this.plane.applyStrictly({
-      ...{ apiVersion: "argoproj.io/v1alpha1", kind: "Application", metadata: { name, namespace, annotations } },
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "Application",
+      metadata: { name, namespace, annotations },
       spec: {
-        ...{ project: namespace, source, destination: { server: "https://kubernetes.default.svc", namespace } },
+        project: namespace,
+        source,
+        destination: { server: "https://kubernetes.default.svc", namespace },
         ...(isAutomatic ? { syncPolicy: { automated: { prune: true } } } : {}),
       },
     });
@@ -125,7 +129,9 @@ export class PlayedArgocd {
       operation: null,
       status: {
         sync: { status, revision, comparedTo: { source, destination: {} } },
-        ...{ health: { status: "Healthy" }, history, operationState: state },
+        health: { status: "Healthy" },
+        history,
+        operationState: state,
       },
     });
   }

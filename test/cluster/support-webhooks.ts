@@ -11,17 +11,22 @@ export type WebhookNamespace = keyof typeof services;
 /** A Service that is a name for this host, with a pod that is ready, and the policy by which the platform opens it. */
 export const around = (namespace: string, name: string, ready = true) => [
   {
-    ...{ apiVersion: "v1", kind: "Service", metadata: { name, namespace } },
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name, namespace },
     spec: { type: "ExternalName", externalName: "localhost" },
   },
   {
-    ...{ apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", addressType: "IPv4" },
+    apiVersion: "discovery.k8s.io/v1",
+    kind: "EndpointSlice",
+    addressType: "IPv4",
     metadata: { name, namespace, labels: { "kubernetes.io/service-name": name } },
     endpoints: [{ addresses: ["10.2.0.1"], conditions: { ready } }],
     ports: [{ port: 10250 }],
   },
   {
-    ...{ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" },
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
     metadata: { name: `api-server-to-${name}-ingress`, namespace },
     spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: "192.168.128.0/17" } }] }] },
   },
@@ -38,10 +43,15 @@ export function webhookOf(
 ): object {
   const { name, group, resources } = services[namespace];
   return {
-    ...{ apiVersion: "admissionregistration.k8s.io/v1", kind: "ValidatingWebhookConfiguration", metadata: { name } },
+    apiVersion: "admissionregistration.k8s.io/v1",
+    kind: "ValidatingWebhookConfiguration",
+    metadata: { name },
     webhooks: [
       {
-        ...{ name: `webhook.${group}`, failurePolicy, timeoutSeconds: 2, sideEffects: "None" },
+        name: `webhook.${group}`,
+        failurePolicy,
+        timeoutSeconds: 2,
+        sideEffects: "None",
         admissionReviewVersions: ["v1"],
         clientConfig: {
           service: { namespace, name, port, path: "/validate" },

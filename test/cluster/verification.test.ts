@@ -37,7 +37,9 @@ function keeperObjects({ service, port }: (typeof keepers)[keyof typeof keepers]
   return [
     { apiVersion: "v1", kind: "Service", metadata, spec: { selector: labels, ports: [{ port }] } },
     {
-      ...{ apiVersion: "apps/v1", kind: "StatefulSet", metadata },
+      apiVersion: "apps/v1",
+      kind: "StatefulSet",
+      metadata,
       spec: { serviceName: service, selector: { matchLabels: labels }, template: pod },
     },
   ];
@@ -70,7 +72,10 @@ describeWithDefinitions("after an apply of a platform", () => {
     setDefaultCACertificates([...trusted, certificate.cert]);
     servers = await SmokeServers.start(certificate);
     const forwards = Object.values(keepers).map(({ service, port }) => ({
-      ...{ namespace: monitoringNamespace, pod: `${service}-0`, port, target: servers.apiPort },
+      namespace: monitoringNamespace,
+      pod: `${service}-0`,
+      port,
+      target: servers.apiPort,
     }));
     plane = await ControlPlane.start(join(folder, "plane"), { nodes: 1, forwards });
     await plane.define(definitions);
@@ -124,7 +129,9 @@ describeWithDefinitions("after an apply of a platform", () => {
     const workspace = { directory: folder, stack: "prod", variables: {} };
     const context = { workspace, signal, say: () => undefined, show: (text: string) => void shown.push(text) };
     return verifyPlatform({ kubeconfig: plane.kubeconfig }, context, {
-      ...{ limitMs: 0, pauseMs: 50, smokeLimitMs: 20_000 },
+      limitMs: 0,
+      pauseMs: 50,
+      smokeLimitMs: 20_000,
       ...limits,
     });
   }

@@ -21,8 +21,16 @@ describeWithEngine("the audit of a stack", () => {
     sandbox = new Sandbox();
     loki = await LokiServer.start();
     const record: AuditRecord = {
-      ...{ id: "1", at: new Date().toISOString(), source: "delivery", stack, environment: "platform" },
-      ...{ actor: "ada", action: "apply", resource: `Stack/${stack}`, commit: "1a2b3c4", outcome: "succeeded" },
+      id: "1",
+      at: new Date().toISOString(),
+      source: "delivery",
+      stack,
+      environment: "platform",
+      actor: "ada",
+      action: "apply",
+      resource: `Stack/${stack}`,
+      commit: "1a2b3c4",
+      outcome: "succeeded",
     };
     await keep(new FolderStorage(join(sandbox.home.stacksDirectory, "groundwork")), [record]);
   });

@@ -55,7 +55,9 @@ describeWithBoth("a plan", () => {
   });
 
   const atGitHub = (variables: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
-    ...{ GITHUB_API_URL: api.url, GITHUB_TOKEN: "token-of-bot", GITHUB_REPOSITORY: repository },
+    GITHUB_API_URL: api.url,
+    GITHUB_TOKEN: "token-of-bot",
+    GITHUB_REPOSITORY: repository,
     ...variables,
   });
   const preview = (name = "plan", variables: NodeJS.ProcessEnv = {}) =>

@@ -8,7 +8,8 @@ import type { Ended, Sandbox } from "../support/sandbox";
 
 /** An instance that needs little; its version is a variable inside it. */
 export const instance = (version: string, secrets: Readonly<Record<string, string>> = {}) => ({
-  ...{ memory: 512, cpus: 1 },
+  memory: 512,
+  cpus: 1,
   environment: { VERSION: version, ...secrets },
 });
 

@@ -52,7 +52,11 @@ describeWithEngine("the driver on Podman", () => {
     const { objectId } = await driver.ensure(desired, undefined);
     expect(await driver.list(host)).toEqual([
       {
-        ...{ identity: desired.identity, objectId, running: true, memoryMiB: 64, cpus: 1 },
+        identity: desired.identity,
+        objectId,
+        running: true,
+        memoryMiB: 64,
+        cpus: 1,
         ports: [{ ...port, automatic: true }],
         projectDirectory: "/srv/web",
       },

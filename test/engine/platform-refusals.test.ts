@@ -33,10 +33,14 @@ describeWithEngine("a platform at Linode", () => {
   /** What an `up` says that must fail. @param secrets besides the seed @param more keys of the config */
   async function refusal(secrets: object, more: object = {}): Promise<string> {
     const config = {
-      ...{ "linode:url": api.url, "groundwork:kind": "platform", ...more },
+      "linode:url": api.url,
+      "groundwork:kind": "platform",
+      ...more,
       "groundwork:secrets": { seed: "0123456789abcdef0123456789abcdef", ...secrets },
       "groundwork:platform": {
-        ...{ domain: "example.com", email: "platform@example.com", ingress: { externalDns: "domainToken" in secrets } },
+        domain: "example.com",
+        email: "platform@example.com",
+        ingress: { externalDns: "domainToken" in secrets },
         gitops: { repository: "https://github.com/example/infrastructure" },
       },
     };

@@ -129,7 +129,9 @@ describeWithAnsible("a project with a playbook", () => {
     expectExit(ended, 7);
     const { code, message, details } = errorOf(ended);
     expect({ code, task: details["task"], host: details["host"] }).toEqual({
-      ...{ code: "PROVISIONING_FAILED", task: "page : fail", host: "web" },
+      code: "PROVISIONING_FAILED",
+      task: "page : fail",
+      host: "web",
     });
     expect(message).toContain("no way");
     expect(readFileSync(details["log"] as string, "utf8")).toContain("no way");

@@ -81,9 +81,19 @@ export function sleeper(
   const { ports = [], stack = `stack-${host}`, subnet = subnetOf(host), projectDirectory, machines } = more;
   const id = over.id ?? "web";
   const spec: InstanceSpec = {
-    ...{ id, name: `${id}-${host}`, type: "container", backend: "podman", memoryMiB: 64, cpus: 1 },
-    ...{ image: hostSetup!.image.name, command: ["sleep", "infinity"], ports, volumes: [], environment: {} },
-    ...{ power: "running", networkMode: "default" },
+    id,
+    name: `${id}-${host}`,
+    type: "container",
+    backend: "podman",
+    memoryMiB: 64,
+    cpus: 1,
+    image: hostSetup!.image.name,
+    command: ["sleep", "infinity"],
+    ports,
+    volumes: [],
+    environment: {},
+    power: "running",
+    networkMode: "default",
     ...over,
   };
   const identity: InstanceIdentity = { host, stack, id, name: spec.name, backend: spec.backend };

@@ -70,7 +70,9 @@ function stackWith(mirror: string, more: object = {}, secrets: object = { seed: 
   const config = {
     "groundwork:kind": "platform",
     "groundwork:platform": {
-      ...{ domain: "example.com", email: "platform@example.com", charts: { mirror } },
+      domain: "example.com",
+      email: "platform@example.com",
+      charts: { mirror },
       gitops: { repository: "https://github.com/example/infrastructure" },
       ...more,
     },

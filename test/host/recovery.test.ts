@@ -138,8 +138,15 @@ describe("a rebuild from what is at the backends", () => {
     );
     expect(entries).toMatchObject([
       {
-        ...{ stack: "a", id: "web", name: "a-web", backendId: "of-a", memoryMiB: 700, diskGiB: 21, power: "stopped" },
-        ...{ projectDirectory: "/p/a", ports: [leased(8111)] },
+        stack: "a",
+        id: "web",
+        name: "a-web",
+        backendId: "of-a",
+        memoryMiB: 700,
+        diskGiB: 21,
+        power: "stopped",
+        projectDirectory: "/p/a",
+        ports: [leased(8111)],
       },
     ]);
   });

@@ -37,8 +37,10 @@ function requirements(...lines: string[]): void {
 
 function tasks(): Promise<readonly string[]> {
   const ansible = {
-    ...{ program, plugins: join(__dirname, "..", "..", "playbooks", "plugins") },
-    ...{ environment: { ...process.env, HOME: folder() }, requirements: join(folder(), "kept") },
+    program,
+    plugins: join(__dirname, "..", "..", "playbooks", "plugins"),
+    environment: { ...process.env, HOME: folder() },
+    requirements: join(folder(), "kept"),
   };
   const provisioning = { playbook: join(folder(), "site.yml"), variables: {} };
   return listTasks(ansible, { id: "web", provisioning, folder: folder() });

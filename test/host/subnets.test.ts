@@ -98,7 +98,11 @@ describe("a ledger of version 1", () => {
     expect(ledger.entries()).toMatchObject([
       { stack: "dev", id: "api", power: "stopped", subnet: undefined, ports: [{ host: 8101, automatic: true }] },
       {
-        ...{ stack: "shop-1a2b3c", id: "shop", name: "shop-1a2b3c", backendId: "f00d", cpus: 1.5 },
+        stack: "shop-1a2b3c",
+        id: "shop",
+        name: "shop-1a2b3c",
+        backendId: "f00d",
+        cpus: 1.5,
         ports: [
           { host: 8100, inside: 80, automatic: true },
           { host: 18443, inside: 443, automatic: false },

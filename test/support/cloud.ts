@@ -4,21 +4,23 @@ import type { ControlPlane } from "./control-plane";
 
 /** The class that claims have who name none. Nothing makes volumes: they are there before. */
 const storageClass = {
-  ...{ apiVersion: "storage.k8s.io/v1", kind: "StorageClass" },
+  apiVersion: "storage.k8s.io/v1",
+  kind: "StorageClass",
   metadata: { name: "test", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
-  ...{ provisioner: "kubernetes.io/no-provisioner", volumeBindingMode: "Immediate" },
+  provisioner: "kubernetes.io/no-provisioner",
+  volumeBindingMode: "Immediate",
 };
 
 /** Gives the cluster this many volumes of 100 GiB. */
 export async function giveVolumes(plane: ControlPlane, count: number): Promise<void> {
   const volumes = Array.from({ length: count }, (_, index) => ({
-    ...{ apiVersion: "v1", kind: "PersistentVolume", metadata: { name: `volume-${String(index)}` } },
+    apiVersion: "v1",
+    kind: "PersistentVolume",
+    metadata: { name: `volume-${String(index)}` },
     spec: {
-      ...{
-        capacity: { storage: "100Gi" },
-        accessModes: ["ReadWriteOnce"],
-        storageClassName: storageClass.metadata.name,
-      },
+      capacity: { storage: "100Gi" },
+      accessModes: ["ReadWriteOnce"],
+      storageClassName: storageClass.metadata.name,
       hostPath: { path: `/volumes/${String(index)}` },
     },
   }));

@@ -77,7 +77,9 @@ export class ControlPlane {
     const cluster = { server: `https://127.0.0.1:${String(this.port)}`, "certificate-authority-data": certificate };
     // JSON is YAML.
     return JSON.stringify({
-      ...{ apiVersion: "v1", kind: "Config", "current-context": "test" },
+      apiVersion: "v1",
+      kind: "Config",
+      "current-context": "test",
       clusters: [{ name: "test", cluster }],
       users: [{ name: "test", user: { token: this.token } }],
       contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
@@ -196,7 +198,9 @@ export class ControlPlane {
   private forwardFlags(): string[] {
     const { forwards = [] } = this.options;
     const objects = forwards.map(({ namespace, pod, port, target }) => ({
-      ...{ apiVersion: "kwok.x-k8s.io/v1alpha1", kind: "PortForward", metadata: { name: pod, namespace } },
+      apiVersion: "kwok.x-k8s.io/v1alpha1",
+      kind: "PortForward",
+      metadata: { name: pod, namespace },
       spec: { forwards: [{ ports: [port], target: { address: "127.0.0.1", port: target } }] },
     }));
     writeFileSync(this.at("forwards.yaml"), objects.map((one) => JSON.stringify(one)).join("\n---\n"));
@@ -212,7 +216,8 @@ export class ControlPlane {
   private async addNodes(count: number): Promise<void> {
     const capacity = { cpu: "16", memory: "64Gi", pods: "110" };
     const items = Array.from({ length: count }, (_, index) => ({
-      ...{ apiVersion: "v1", kind: "Node" },
+      apiVersion: "v1",
+      kind: "Node",
       metadata: {
         name: `node-${String(index)}`,
         labels: { "kubernetes.io/hostname": `node-${String(index)}`, "kubernetes.io/os": "linux" },

@@ -122,7 +122,12 @@ export class GitHubApi {
     const { login = "ada", labels = [], isPullRequest = false, title = "", body = "", state = "open" } = facts;
     const number = this.issues.length + 1;
     const issue: StoredIssue = {
-      ...{ number, title, body, state, user: { login }, comments: [] },
+      number,
+      title,
+      body,
+      state,
+      user: { login },
+      comments: [],
       labels: labels.map((name) => ({ name })),
       html_url: `https://github.test/${this.options.repository}/issues/${number}`,
       ...(isPullRequest ? { pull_request: {} } : {}),

@@ -28,7 +28,12 @@ export interface SeenRequest {
 /** Running servers. Unless they are told otherwise, all is well. */
 export class SmokeServers {
   readonly answers: SmokeAnswers = {
-    ...{ pageStatus: 200, up: ["1", "1"], keepsLogs: true, keepsTraces: true, service: "shop", late: 0 },
+    pageStatus: 200,
+    up: ["1", "1"],
+    keepsLogs: true,
+    keepsTraces: true,
+    service: "shop",
+    late: 0,
   };
   /** What the page was asked. */
   readonly page: SeenRequest[] = [];

@@ -103,7 +103,10 @@ function metricsApi(path: string): object {
   const groupVersion = "metrics.k8s.io/v1beta1";
   if (path.startsWith(`/apis/${groupVersion}/`)) return { apiVersion: groupVersion, kind: "PodMetricsList", items: [] };
   const resources = ["pods", "nodes"].map((name) => ({
-    ...{ name, singularName: "", namespaced: name === "pods", verbs: ["get", "list"] },
+    name,
+    singularName: "",
+    namespaced: name === "pods",
+    verbs: ["get", "list"],
     kind: name === "pods" ? "PodMetrics" : "NodeMetrics",
   }));
   return { apiVersion: "v1", kind: "APIResourceList", groupVersion, resources };

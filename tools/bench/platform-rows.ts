@@ -84,7 +84,8 @@ function mocked(fixtures: Fixtures, read: (ran: Ran) => number, unit: Unit, ...h
   const { world } = fixtures;
   const stdin = JSON.stringify({ stack: "prod", configs: [platformConfig(fixtures)] });
   const of = (command: string, program: string): Subject => ({
-    ...{ command, unit },
+    command,
+    unit,
     take: async () => read(await world.run(process.execPath, [...hook, program], { stdin })),
   });
   return [

@@ -26,7 +26,9 @@ export function toBackup(answer: string) {
     apiVersion: "v1",
     kind: "List",
     items: items.map(({ metadata, type, data }) => ({
-      ...{ apiVersion: "v1", kind: "Secret", type },
+      apiVersion: "v1",
+      kind: "Secret",
+      type,
       metadata: { name: metadata.name, namespace, labels: { [label]: metadata.labels[label] ?? "active" } },
       data,
     })),

@@ -13,19 +13,23 @@ const platform = dashboard("platform", "Platform", [
   number("Alerts firing", 'count(ALERTS{alertstate="firing"}) or vector(0)', 1),
   number("Pods that wait", 'sum(kube_pod_status_phase{phase="Pending"}) or vector(0)', 1),
   curves("Memory of nodes in use", "1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes", {
-    ...{ legend: "{{instance}}", unit: "percentunit" },
+    legend: "{{instance}}",
+    unit: "percentunit",
   }),
   curves("Processors of nodes in use", '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m]))', {
-    ...{ legend: "{{instance}}", unit: "percentunit" },
+    legend: "{{instance}}",
+    unit: "percentunit",
   }),
   curves("Memory by namespace", 'sum by (namespace) (container_memory_working_set_bytes{container!=""})', {
-    ...{ legend: "{{namespace}}", unit: "bytes" },
+    legend: "{{namespace}}",
+    unit: "bytes",
   }),
   curves("Restarts in an hour", "sum by (namespace) (increase(kube_pod_container_status_restarts_total[1h])) > 0", {
     legend: "{{namespace}}",
   }),
   curves("Volumes in use", `max by (namespace, persistentvolumeclaim) (${volumeUsed})`, {
-    ...{ legend: "{{namespace}}/{{persistentvolumeclaim}}", unit: "percentunit" },
+    legend: "{{namespace}}/{{persistentvolumeclaim}}",
+    unit: "percentunit",
   }),
   curves("Applications out of sync", 'count by (name) (argocd_app_info{sync_status!="Synced"})', {
     legend: "{{name}}",
@@ -56,10 +60,12 @@ const sampleService = dashboard(
   "Service",
   [
     curves("Requests", `sum by (service) (rate(traces_spanmetrics_calls_total${service}[5m]))`, {
-      ...{ legend: "{{service}}", unit: "reqps" },
+      legend: "{{service}}",
+      unit: "reqps",
     }),
     curves("Requests that failed", `sum by (service) (rate(traces_spanmetrics_calls_total${errors}[5m]))`, {
-      ...{ legend: "{{service}}", unit: "reqps" },
+      legend: "{{service}}",
+      unit: "reqps",
     }),
     curves(
       "Slowest of twenty",
@@ -67,7 +73,8 @@ const sampleService = dashboard(
       { legend: "{{service}}", unit: "s" },
     ),
     curves("Memory", 'sum by (pod) (container_memory_working_set_bytes{namespace=~"$namespace",container!=""})', {
-      ...{ legend: "{{pod}}", unit: "bytes" },
+      legend: "{{pod}}",
+      unit: "bytes",
     }),
     curves(
       "Pods that are ready",
@@ -97,7 +104,10 @@ const audit = dashboard("audit", "Audit", [
 
 /** What the platform's Grafana shows. */
 export const platformDashboards: Readonly<Record<string, Dashboard>> = {
-  ...{ platform, ingress, service: sampleService, audit },
+  platform,
+  ingress,
+  service: sampleService,
+  audit,
 };
 
 /** What an environment's Grafana shows: the rest is none of its affair, and it has no data of it. */

@@ -46,7 +46,7 @@ const logs = { type: "loki", uid: "loki" };
 export function curves(title: string, expr: string, options: PanelOptions = {}): Panel {
   const { legend = "", unit = "short", width = 12 } = options;
   const target = { refId: "A", expr, legendFormat: legend, exemplar: true };
-  return { ...{ title, width, datasource: metrics, targets: [target] }, type: "timeseries", ...unitOf(unit) };
+  return { title, width, datasource: metrics, targets: [target], type: "timeseries", ...unitOf(unit) };
 }
 
 /** One number. What is above `bad` is red. */
@@ -57,19 +57,19 @@ export function number(title: string, expr: string, bad: number, options: PanelO
     { color: "red", value: bad },
   ];
   const fieldConfig = { defaults: { unit, thresholds: { mode: "absolute", steps } }, overrides: [] };
-  return { ...{ title, width, datasource: metrics, targets: [{ refId: "A", expr }] }, type: "stat", fieldConfig };
+  return { title, width, datasource: metrics, targets: [{ refId: "A", expr }], type: "stat", fieldConfig };
 }
 
 /** How many lines there are, by a label. */
 export function lineCounts(title: string, expr: string, legend: string, width = 12): Panel {
   const target = { refId: "A", expr, legendFormat: legend };
-  return { ...{ title, width, datasource: logs, targets: [target] }, type: "timeseries", ...unitOf("short") };
+  return { title, width, datasource: logs, targets: [target], type: "timeseries", ...unitOf("short") };
 }
 
 /** The lines themselves, newest first. */
 export function lines(title: string, expr: string): Panel {
   const options = { showTime: true, wrapLogMessage: true, enableLogDetails: true, sortOrder: "Descending" };
-  return { ...{ title, width: columns, datasource: logs, targets: [{ refId: "A", expr }] }, type: "logs", options };
+  return { title, width: columns, datasource: logs, targets: [{ refId: "A", expr }], type: "logs", options };
 }
 
 /**
@@ -84,8 +84,14 @@ export function dashboard(
   variables: Readonly<Record<string, string>> = {},
 ): Dashboard {
   return {
-    ...{ uid: `groundwork-${uid}`, title, tags: ["groundwork"], schemaVersion: 39, editable: false },
-    ...{ time: { from: "now-6h", to: "now" }, refresh: "1m", timezone: "browser" },
+    uid: `groundwork-${uid}`,
+    title,
+    tags: ["groundwork"],
+    schemaVersion: 39,
+    editable: false,
+    time: { from: "now-6h", to: "now" },
+    refresh: "1m",
+    timezone: "browser",
     templating: { list: Object.entries(variables).map(([name, query]) => variable(name, query)) },
     panels: placed(panels),
   };

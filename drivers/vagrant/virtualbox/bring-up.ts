@@ -91,11 +91,18 @@ async function inputsOf(desired: DesiredInstance, folder: MachineFolder) {
   const login = loginOf(desired);
   const { diskGiB = 0, image: name } = spec;
   const description = {
-    ...{ labels: ownerLabels(identity), record: recordOf(desired), diskGiB, kept: false },
+    labels: ownerLabels(identity),
+    record: recordOf(desired),
+    diskGiB,
+    kept: false,
     ipAddress: desired.properties.ipAddress,
   };
   return {
-    ...{ spec, ports, address, bootSeconds, box: { name } },
+    spec,
+    ports,
+    address,
+    bootSeconds,
+    box: { name },
     publicKey: await publicKeyOf(folder, login),
     keyFiles: [login.keyFile ?? folder.key],
     description: formatDescription(description),

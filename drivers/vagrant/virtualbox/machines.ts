@@ -50,7 +50,11 @@ function toMachine({
 }: MachineInfo): VirtualBoxMachine {
   const description = parseDescription(text);
   return {
-    ...{ uuid, name, memoryMiB, cpus, description },
+    uuid,
+    name,
+    memoryMiB,
+    cpus,
+    description,
     active: !isOff(state),
     running: state === "running",
     diskGiB: description?.diskGiB,

@@ -63,7 +63,15 @@ export class VirtualBoxDriver implements Driver {
   private propertiesOf(target: Target, machine: VirtualBoxMachine): ObservedProperties {
     const { name, running, memoryMiB, cpus, ports, labels = nobody, record, description } = machine;
     return {
-      ...{ exists: true, name, running, memoryMiB, cpus, command: [], volumes: [], ports, labels },
+      exists: true,
+      name,
+      running,
+      memoryMiB,
+      cpus,
+      command: [],
+      volumes: [],
+      ports,
+      labels,
       image: isUnfinished(this.folderOf(target)) ? "" : (record?.box ?? ""),
       diskGiB: description?.diskGiB ?? 0,
       ipAddress: description?.ipAddress ?? "",
@@ -134,7 +142,10 @@ export class VirtualBoxDriver implements Driver {
   async leftovers(host: string): Promise<readonly Leftover[]> {
     const kept = (await this.machinesOfHost(host)).filter(({ description }) => description?.kept === true);
     return kept.map(({ uuid, name, labels = nobody }) => ({
-      ...{ kind: "disk", objectId: uuid, name, stack: labels["groundwork.stack"] },
+      kind: "disk",
+      objectId: uuid,
+      name,
+      stack: labels["groundwork.stack"],
     }));
   }
 

@@ -176,7 +176,15 @@ export class TeamRepository {
     const runId = ++this.runs;
     const secrets = { ...this.backend("prod"), ...wrong };
     return runWorkflow(this.sandbox, file, {
-      ...{ origin: this.origin, repository, actor: "ada", commit, ref, event, runId, token, apiUrl: this.api.url },
+      origin: this.origin,
+      repository,
+      actor: "ada",
+      commit,
+      ref,
+      event,
+      runId,
+      token,
+      apiUrl: this.api.url,
       // Once shows that a clean clone can be set up.
       setsUp: runId === 1 && event.name === "pull_request",
       secrets: { [this.stacks.prod]: secrets, [`${this.stacks.prod}-plan`]: secrets },

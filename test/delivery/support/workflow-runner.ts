@@ -83,16 +83,14 @@ export async function runWorkflow(sandbox: Sandbox, file: string, situation: Sit
 
 function plan(job: Job, needs: object, { repository, actor, commit, ref, event, runId, token }: Situation): Planned[] {
   const github = {
-    ...{
-      repository,
-      actor,
-      sha: commit,
-      ref,
-      event_name: event.name,
-      event: event.payload,
-      run_id: String(runId),
-      token,
-    },
+    repository,
+    actor,
+    sha: commit,
+    ref,
+    event_name: event.name,
+    event: event.payload,
+    run_id: String(runId),
+    token,
   };
   const rows = job.strategy?.matrix.include ?? [{}];
   return rows.map((matrix) => ({ job, contexts: { github, matrix, needs } }));
@@ -188,12 +186,27 @@ class JobRunner {
     const { repository, actor, commit, ref, event, runId, apiUrl } = this.situation;
     const at = (name: string) => join(this.folder, name);
     return {
-      ...{ CI: "true", GITHUB_ACTIONS: "true", GITHUB_SERVER_URL: "https://github.com", GITHUB_API_URL: apiUrl },
-      ...{ GITHUB_REPOSITORY: repository, GITHUB_ACTOR: actor, GITHUB_SHA: commit, GITHUB_REF: ref },
-      ...{ GITHUB_EVENT_NAME: event.name, GITHUB_EVENT_PATH: at("event.json"), GITHUB_RUN_ID: String(runId) },
-      ...{ GITHUB_RUN_ATTEMPT: "1", GITHUB_WORKFLOW: this.workflow.name, GITHUB_WORKSPACE: this.workspace },
-      ...{ GITHUB_STEP_SUMMARY: at("summary.md"), GITHUB_OUTPUT: at("output"), GITHUB_ENV: at("env") },
-      ...{ RUNNER_NAME: "a-runner", RUNNER_TEMP: this.folder, RUNNER_OS: "Linux", RUNNER_ARCH: arch().toUpperCase() },
+      CI: "true",
+      GITHUB_ACTIONS: "true",
+      GITHUB_SERVER_URL: "https://github.com",
+      GITHUB_API_URL: apiUrl,
+      GITHUB_REPOSITORY: repository,
+      GITHUB_ACTOR: actor,
+      GITHUB_SHA: commit,
+      GITHUB_REF: ref,
+      GITHUB_EVENT_NAME: event.name,
+      GITHUB_EVENT_PATH: at("event.json"),
+      GITHUB_RUN_ID: String(runId),
+      GITHUB_RUN_ATTEMPT: "1",
+      GITHUB_WORKFLOW: this.workflow.name,
+      GITHUB_WORKSPACE: this.workspace,
+      GITHUB_STEP_SUMMARY: at("summary.md"),
+      GITHUB_OUTPUT: at("output"),
+      GITHUB_ENV: at("env"),
+      RUNNER_NAME: "a-runner",
+      RUNNER_TEMP: this.folder,
+      RUNNER_OS: "Linux",
+      RUNNER_ARCH: arch().toUpperCase(),
     };
   }
 

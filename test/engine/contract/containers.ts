@@ -30,7 +30,10 @@ export async function containerBackend({ name, options, run, stop }: ContainerEn
     );
   const network = desired().network.name;
   return {
-    ...{ name, driver, options, desired },
+    name,
+    driver,
+    options,
+    desired,
     withOtherPort({ spec }: DesiredInstance) {
       const ports = [{ ...port, inside: 81 }];
       return sleeper(host, { ...spec, ports }, { subnet, ports });

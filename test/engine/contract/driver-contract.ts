@@ -265,8 +265,10 @@ class Story {
     let killed = 0;
     for (const point of this.backend.killPoints) {
       const argument = JSON.stringify({
-        ...{ backend: this.backend.name, options: this.backend.options },
-        ...{ desired, objectId: this.target(desired).objectId },
+        backend: this.backend.name,
+        options: this.backend.options,
+        desired,
+        objectId: this.target(desired).objectId,
       });
       const worker = spawn(process.execPath, [join(this.folder, "ensure-worker.js"), argument], {
         detached: true,

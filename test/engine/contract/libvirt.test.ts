@@ -33,7 +33,13 @@ async function open(): Promise<ContractBackend> {
     sleeper(
       host,
       {
-        ...{ type: "vm", backend: "libvirt", image: box!.name, command: [], memoryMiB: 512, diskGiB: 5, ports },
+        type: "vm",
+        backend: "libvirt",
+        image: box!.name,
+        command: [],
+        memoryMiB: 512,
+        diskGiB: 5,
+        ports,
         login: { user: "vagrant" },
         ...over,
       },
@@ -48,7 +54,10 @@ async function open(): Promise<ContractBackend> {
   };
 
   return {
-    ...{ name: "libvirt", driver, options, desired },
+    name: "libvirt",
+    driver,
+    options,
+    desired,
     withOtherPort: ({ spec }) => machine(spec, [{ ...port, inside: 81 }]),
     byHand: [
       { memoryMiB: takeMemory },

@@ -13,7 +13,12 @@ export const regions = [
 
 function regionOf(id: string, of: readonly string[]) {
   return {
-    ...{ id, label: id, country: id.slice(0, 2), capabilities: of, status: "ok", site_type: "core" },
+    id,
+    label: id,
+    country: id.slice(0, 2),
+    capabilities: of,
+    status: "ok",
+    site_type: "core",
     resolvers: { ipv4: "192.0.2.53", ipv6: "2001:db8::53" },
     placement_group_limits: { maximum_pgs_per_customer: 100, maximum_linodes_per_pg: 5 },
     monitors: { alerts: [], metrics: [] },
@@ -33,11 +38,20 @@ const rows = [
 
 /** The types of nodes. */
 export const types = rows.map(([id, kind, memory, vcpus, gpus, monthly]) => ({
-  ...{ id, label: id, class: kind, memory, vcpus, gpus, disk: memory * 20, transfer: 4000, network_out: 5000 },
+  id,
+  label: id,
+  class: kind,
+  memory,
+  vcpus,
+  gpus,
+  disk: memory * 20,
+  transfer: 4000,
+  network_out: 5000,
   price: { hourly: Number((monthly / 720).toFixed(4)), monthly },
   region_prices: [],
   addons: { backups: { price: { hourly: 0.004, monthly: 2.5 }, region_prices: [] } },
-  ...{ successor: null, accelerated_devices: 0 },
+  successor: null,
+  accelerated_devices: 0,
 }));
 
 /** The versions that LKE offers. */

@@ -85,42 +85,60 @@ export function clusterRoutes(options: ClusterOptions): readonly Route[] {
   return [
     { method: "POST", pattern: /^\/lke\/clusters$/, scope: scope.write, handle: create },
     {
-      ...{ method: "GET", pattern: /^\/lke\/clusters$/, scope: scope.read },
+      method: "GET",
+      pattern: /^\/lke\/clusters$/,
+      scope: scope.read,
       handle: (call) => page([...clusters.values()].map(describeCluster), call),
     },
     {
-      ...{ method: "GET", pattern: /^\/lke\/clusters\/(\d+)$/, scope: scope.read },
+      method: "GET",
+      pattern: /^\/lke\/clusters\/(\d+)$/,
+      scope: scope.read,
       handle: (call) => describeCluster(clusterOf(call)),
     },
     {
-      ...{ method: "PUT", pattern: /^\/lke\/clusters\/(\d+)$/, scope: scope.write },
+      method: "PUT",
+      pattern: /^\/lke\/clusters\/(\d+)$/,
+      scope: scope.write,
       handle: (call) => describeCluster(Object.assign(clusterOf(call), call.body)),
     },
     {
-      ...{ method: "DELETE", pattern: /^\/lke\/clusters\/(\d+)$/, scope: scope.write },
+      method: "DELETE",
+      pattern: /^\/lke\/clusters\/(\d+)$/,
+      scope: scope.write,
       handle: (call) => void clusters.delete(clusterOf(call).id),
     },
     {
-      ...{ method: "GET", pattern: /^\/lke\/clusters\/(\d+)\/kubeconfig$/, scope: scope.write },
+      method: "GET",
+      pattern: /^\/lke\/clusters\/(\d+)\/kubeconfig$/,
+      scope: scope.write,
       handle: (call) => {
         clusterOf(call);
         return { kubeconfig: Buffer.from(options.kubeconfig).toString("base64") };
       },
     },
     {
-      ...{ method: "GET", pattern: /^\/lke\/clusters\/(\d+)\/api-endpoints$/, scope: scope.read },
+      method: "GET",
+      pattern: /^\/lke\/clusters\/(\d+)\/api-endpoints$/,
+      scope: scope.read,
       handle: (call) => page([{ endpoint: `https://${String(clusterOf(call).id)}.example.test:443` }], call),
     },
     {
-      ...{ method: "GET", pattern: /^\/lke\/clusters\/(\d+)\/dashboard$/, scope: scope.read },
+      method: "GET",
+      pattern: /^\/lke\/clusters\/(\d+)\/dashboard$/,
+      scope: scope.read,
       handle: (call) => ({ url: `https://${String(clusterOf(call).id)}.dashboard.example.test` }),
     },
     {
-      ...{ method: "GET", pattern: /^\/lke\/clusters\/(\d+)\/control_plane_acl$/, scope: scope.read },
+      method: "GET",
+      pattern: /^\/lke\/clusters\/(\d+)\/control_plane_acl$/,
+      scope: scope.read,
       handle: (call) => ({ acl: aclOf(clusterOf(call)) }),
     },
     {
-      ...{ method: "PUT", pattern: /^\/lke\/clusters\/(\d+)\/control_plane_acl$/, scope: scope.write },
+      method: "PUT",
+      pattern: /^\/lke\/clusters\/(\d+)\/control_plane_acl$/,
+      scope: scope.write,
       handle: (call) => {
         const cluster = clusterOf(call);
         cluster.control_plane = { ...cluster.control_plane, ...(call.body as ControlPlane) };
@@ -128,11 +146,15 @@ export function clusterRoutes(options: ClusterOptions): readonly Route[] {
       },
     },
     {
-      ...{ method: "GET", pattern: /^\/lke\/clusters\/(\d+)\/pools$/, scope: scope.read },
+      method: "GET",
+      pattern: /^\/lke\/clusters\/(\d+)\/pools$/,
+      scope: scope.read,
       handle: (call) => page(clusterOf(call).pools.map(describePool), call),
     },
     {
-      ...{ method: "POST", pattern: /^\/lke\/clusters\/(\d+)\/pools$/, scope: scope.write },
+      method: "POST",
+      pattern: /^\/lke\/clusters\/(\d+)\/pools$/,
+      scope: scope.write,
       handle: (call) => {
         const cluster = clusterOf(call);
         const body = validBody(CreateNodePoolSchema, call) as PoolBody;
@@ -143,18 +165,24 @@ export function clusterRoutes(options: ClusterOptions): readonly Route[] {
       },
     },
     {
-      ...{ method: "GET", pattern: /^\/lke\/clusters\/(\d+)\/pools\/(\d+)$/, scope: scope.read },
+      method: "GET",
+      pattern: /^\/lke\/clusters\/(\d+)\/pools\/(\d+)$/,
+      scope: scope.read,
       handle: (call) => describePool(poolOf(call)),
     },
     {
-      ...{ method: "PUT", pattern: /^\/lke\/clusters\/(\d+)\/pools\/(\d+)$/, scope: scope.write },
+      method: "PUT",
+      pattern: /^\/lke\/clusters\/(\d+)\/pools\/(\d+)$/,
+      scope: scope.write,
       handle: (call) => {
         validBody(EditNodePoolSchema, call);
         return describePool(Object.assign(poolOf(call), call.body));
       },
     },
     {
-      ...{ method: "DELETE", pattern: /^\/lke\/clusters\/(\d+)\/pools\/(\d+)$/, scope: scope.write },
+      method: "DELETE",
+      pattern: /^\/lke\/clusters\/(\d+)\/pools\/(\d+)$/,
+      scope: scope.write,
       handle: (call) => {
         const [cluster, pool] = [clusterOf(call), poolOf(call)];
         if (cluster.pools.length === 1) throw new Refusal(400, [{ reason: "Cannot delete the last pool." }]);
@@ -167,17 +195,29 @@ export function clusterRoutes(options: ClusterOptions): readonly Route[] {
 function describeCluster({ id, label, region, k8s_version: version, control_plane: plane, tags = [] }: Cluster) {
   const { high_availability: isHigh = false } = plane ?? {};
   return {
-    ...{ id, label, region, k8s_version: version, tags },
-    ...{ status: "ready", tier: "standard", locks: [], apl_enabled: false },
-    ...{ created: "2026-01-01T00:00:00", updated: "2026-01-01T00:00:00" },
-    ...{ subnet_id: null, vpc_id: null, stack_type: "ipv4" },
+    id,
+    label,
+    region,
+    k8s_version: version,
+    tags,
+    status: "ready",
+    tier: "standard",
+    locks: [],
+    apl_enabled: false,
+    created: "2026-01-01T00:00:00",
+    updated: "2026-01-01T00:00:00",
+    subnet_id: null,
+    vpc_id: null,
+    stack_type: "ipv4",
     control_plane: { high_availability: isHigh, audit_logs_enabled: false },
   };
 }
 
 function describePool({ id, count, ...rest }: Pool) {
   const nodes = Array.from({ length: count }, (_, index) => ({
-    ...{ id: `${String(id)}-${String(index)}`, instance_id: id * 100 + index, status: "ready" },
+    id: `${String(id)}-${String(index)}`,
+    instance_id: id * 100 + index,
+    status: "ready",
   }));
   const isolation = { public_ipv4: true, public_ipv6: true };
   return { label: "", ...rest, id, count, nodes, disks: [], disk_encryption: "enabled", locks: [], isolation };

@@ -15,7 +15,9 @@ export class Domains {
   get routes(): readonly Route[] {
     return [
       {
-        ...{ method: "GET", pattern: /^\/domains$/, scope: "domains:read_only" },
+        method: "GET",
+        pattern: /^\/domains$/,
+        scope: "domains:read_only",
         handle: (call) => page(this.names.map(describe), call),
       },
     ];
@@ -24,8 +26,18 @@ export class Domains {
 
 function describe(domain: string, index: number) {
   return {
-    ...{ id: 3000 + index, domain, type: "master", status: "active", description: null, tags: [] },
-    ...{ soa_email: `admin@${domain}`, axfr_ips: [], master_ips: [] },
-    ...{ expire_sec: 0, refresh_sec: 0, retry_sec: 0, ttl_sec: 0 },
+    id: 3000 + index,
+    domain,
+    type: "master",
+    status: "active",
+    description: null,
+    tags: [],
+    soa_email: `admin@${domain}`,
+    axfr_ips: [],
+    master_ips: [],
+    expire_sec: 0,
+    refresh_sec: 0,
+    retry_sec: 0,
+    ttl_sec: 0,
   };
 }

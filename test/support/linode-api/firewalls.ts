@@ -43,7 +43,10 @@ export function firewallRoutes(): readonly Route[] {
     };
     const attached = (devices?.linodes ?? []).map((id) => ({ id: nextId++, entity: { id, type: "linode" } }));
     const firewall = {
-      ...{ id: nextId++, label, tags, status: "enabled" },
+      id: nextId++,
+      label,
+      tags,
+      status: "enabled",
       rules: { ...rules, version: 1 },
       devices: attached,
     };
@@ -55,30 +58,42 @@ export function firewallRoutes(): readonly Route[] {
   return [
     { method: "POST", pattern: /^\/networking\/firewalls$/, scope: scope.write, handle: create },
     {
-      ...{ method: "GET", pattern: /^\/networking\/firewalls$/, scope: scope.read },
+      method: "GET",
+      pattern: /^\/networking\/firewalls$/,
+      scope: scope.read,
       handle: (call) => page([...firewalls.values()].map(describe), call),
     },
     {
-      ...{ method: "GET", pattern: /^\/networking\/firewalls\/(\d+)$/, scope: scope.read },
+      method: "GET",
+      pattern: /^\/networking\/firewalls\/(\d+)$/,
+      scope: scope.read,
       handle: (call) => describe(firewallOf(call)),
     },
     {
-      ...{ method: "PUT", pattern: /^\/networking\/firewalls\/(\d+)$/, scope: scope.write },
+      method: "PUT",
+      pattern: /^\/networking\/firewalls\/(\d+)$/,
+      scope: scope.write,
       handle: (call) => {
         validBody(UpdateFirewallSchema, call);
         return describe(Object.assign(firewallOf(call), call.body));
       },
     },
     {
-      ...{ method: "DELETE", pattern: /^\/networking\/firewalls\/(\d+)$/, scope: scope.write },
+      method: "DELETE",
+      pattern: /^\/networking\/firewalls\/(\d+)$/,
+      scope: scope.write,
       handle: (call) => void firewalls.delete(firewallOf(call).id),
     },
     {
-      ...{ method: "GET", pattern: /^\/networking\/firewalls\/(\d+)\/rules$/, scope: scope.read },
+      method: "GET",
+      pattern: /^\/networking\/firewalls\/(\d+)\/rules$/,
+      scope: scope.read,
       handle: (call) => firewallOf(call).rules,
     },
     {
-      ...{ method: "PUT", pattern: /^\/networking\/firewalls\/(\d+)\/rules$/, scope: scope.write },
+      method: "PUT",
+      pattern: /^\/networking\/firewalls\/(\d+)\/rules$/,
+      scope: scope.write,
       handle: (call) => {
         const firewall = firewallOf(call);
         firewall.rules = { ...(call.body as Rules), version: firewall.rules.version + 1 };
@@ -86,11 +101,15 @@ export function firewallRoutes(): readonly Route[] {
       },
     },
     {
-      ...{ method: "GET", pattern: /^\/networking\/firewalls\/(\d+)\/devices$/, scope: scope.read },
+      method: "GET",
+      pattern: /^\/networking\/firewalls\/(\d+)\/devices$/,
+      scope: scope.read,
       handle: (call) => page(firewallOf(call).devices.map(describeDevice), call),
     },
     {
-      ...{ method: "POST", pattern: /^\/networking\/firewalls\/(\d+)\/devices$/, scope: scope.write },
+      method: "POST",
+      pattern: /^\/networking\/firewalls\/(\d+)\/devices$/,
+      scope: scope.write,
       handle: (call) => {
         const device = { id: nextId++, entity: call.body as { id: number; type: string } };
         firewallOf(call).devices.push(device);
@@ -98,7 +117,9 @@ export function firewallRoutes(): readonly Route[] {
       },
     },
     {
-      ...{ method: "DELETE", pattern: /^\/networking\/firewalls\/(\d+)\/devices\/(\d+)$/, scope: scope.write },
+      method: "DELETE",
+      pattern: /^\/networking\/firewalls\/(\d+)\/devices\/(\d+)$/,
+      scope: scope.write,
       handle: (call) => {
         const firewall = firewallOf(call);
         firewall.devices = firewall.devices.filter(({ id }) => id !== Number(call.parameters[1]));

@@ -79,23 +79,33 @@ export function objectStorageRoutes(): readonly Route[] {
   return [
     { method: "POST", pattern: /^\/object-storage\/buckets$/, scope: scope.write, handle: createBucket },
     {
-      ...{ method: "GET", pattern: /^\/object-storage\/buckets$/, scope: scope.read },
+      method: "GET",
+      pattern: /^\/object-storage\/buckets$/,
+      scope: scope.read,
       handle: (call) => page([...buckets.values()].map(describeBucket), call),
     },
     {
-      ...{ method: "GET", pattern: /^\/object-storage\/buckets\/([^/]+)\/([^/]+)$/, scope: scope.read },
+      method: "GET",
+      pattern: /^\/object-storage\/buckets\/([^/]+)\/([^/]+)$/,
+      scope: scope.read,
       handle: (call) => describeBucket(bucketOf(call)),
     },
     {
-      ...{ method: "DELETE", pattern: /^\/object-storage\/buckets\/([^/]+)\/([^/]+)$/, scope: scope.write },
+      method: "DELETE",
+      pattern: /^\/object-storage\/buckets\/([^/]+)\/([^/]+)$/,
+      scope: scope.write,
       handle: (call) => void buckets.delete(`${bucketOf(call).region}/${bucketOf(call).label}`),
     },
     {
-      ...{ method: "GET", pattern: /^\/object-storage\/buckets\/([^/]+)\/([^/]+)\/access$/, scope: scope.read },
+      method: "GET",
+      pattern: /^\/object-storage\/buckets\/([^/]+)\/([^/]+)\/access$/,
+      scope: scope.read,
       handle: (call) => bucketOf(call).access,
     },
     ...["POST", "PUT"].map((method) => ({
-      ...{ method, pattern: /^\/object-storage\/buckets\/([^/]+)\/([^/]+)\/access$/, scope: scope.write },
+      method,
+      pattern: /^\/object-storage\/buckets\/([^/]+)\/([^/]+)\/access$/,
+      scope: scope.write,
       handle: (call: Call) => {
         const bucket = bucketOf(call);
         bucket.access = { ...bucket.access, ...(call.body as Partial<Bucket["access"]>) };
@@ -104,7 +114,9 @@ export function objectStorageRoutes(): readonly Route[] {
     })),
     { method: "POST", pattern: /^\/object-storage\/keys$/, scope: scope.write, handle: createKey },
     {
-      ...{ method: "GET", pattern: /^\/object-storage\/keys$/, scope: scope.read },
+      method: "GET",
+      pattern: /^\/object-storage\/keys$/,
+      scope: scope.read,
       handle: (call) =>
         page(
           [...keys.values()].map((key) => describeKey(key, "[REDACTED]")),
@@ -112,15 +124,21 @@ export function objectStorageRoutes(): readonly Route[] {
         ),
     },
     {
-      ...{ method: "GET", pattern: /^\/object-storage\/keys\/(\d+)$/, scope: scope.read },
+      method: "GET",
+      pattern: /^\/object-storage\/keys\/(\d+)$/,
+      scope: scope.read,
       handle: (call) => describeKey(keyOf(call), "[REDACTED]"),
     },
     {
-      ...{ method: "DELETE", pattern: /^\/object-storage\/keys\/(\d+)$/, scope: scope.write },
+      method: "DELETE",
+      pattern: /^\/object-storage\/keys\/(\d+)$/,
+      scope: scope.write,
       handle: (call) => void keys.delete(keyOf(call).id),
     },
     {
-      ...{ method: "GET", pattern: /^\/object-storage\/endpoints$/, scope: scope.read },
+      method: "GET",
+      pattern: /^\/object-storage\/endpoints$/,
+      scope: scope.read,
       handle: (call) => page([{ region: "fr-par", endpoint_type: "E1", s3_endpoint: endpointOf("fr-par") }], call),
     },
   ];
@@ -132,15 +150,24 @@ function endpointOf(region: string): string {
 
 function describeBucket({ label, region }: Bucket) {
   return {
-    ...{ label, region, cluster: `${region}-1`, hostname: `${label}.${endpointOf(region)}` },
-    ...{ s3_endpoint: endpointOf(region), endpoint_type: "E1", created: "2026-01-01T00:00:00", objects: 0, size: 0 },
+    label,
+    region,
+    cluster: `${region}-1`,
+    hostname: `${label}.${endpointOf(region)}`,
+    s3_endpoint: endpointOf(region),
+    endpoint_type: "E1",
+    created: "2026-01-01T00:00:00",
+    objects: 0,
+    size: 0,
   };
 }
 
 function describeKey({ bucket_access: access, regions, ...key }: Key, secret: string) {
   const limited = access !== null;
   return {
-    ...{ ...key, secret_key: secret, limited },
+    ...key,
+    secret_key: secret,
+    limited,
     bucket_access: access,
     regions: regions.map((id) => ({ id, s3_endpoint: endpointOf(id), endpoint_type: "E1" })),
   };

@@ -29,7 +29,10 @@ const when = { created: "2026-01-01T00:00:00", updated: "2026-01-01T00:00:00" };
 
 /** Prices of 2026, with one region that is dearer. */
 const priceOf = (id: string, label: string, monthly: number, dearer: number) => ({
-  ...{ id, label, transfer: 0, price: { hourly: monthly / 730, monthly } },
+  id,
+  label,
+  transfer: 0,
+  price: { hourly: monthly / 730, monthly },
   region_prices: [{ id: "br-gru", hourly: dearer / 730, monthly: dearer }],
 });
 
@@ -85,24 +88,36 @@ function routesOf(name: string, all: Map<number, object>, types: readonly object
 
 function describeVolume(id: number, { label, size, region = "fr-par", machine }: GivenVolume) {
   return {
-    ...{ id, label, size, region, status: "active", tags: [], hardware_type: "nvme", encryption: "enabled", ...when },
+    id,
+    label,
+    size,
+    region,
+    status: "active",
+    tags: [],
+    hardware_type: "nvme",
+    encryption: "enabled",
+    ...when,
     filesystem_path: `/dev/disk/by-id/scsi-0Linode_Volume_${label}`,
-    ...{ linode_id: machine === undefined ? null : id * 10, linode_label: machine ?? null },
+    linode_id: machine === undefined ? null : id * 10,
+    linode_label: machine ?? null,
   };
 }
 
 function describeBalancer(id: number, { label, ipv4, region = "fr-par", tags = [], clusterId }: GivenBalancer) {
   const url = `/v4/lke/clusters/${String(clusterId)}`;
   return {
-    ...{
-      id,
-      label,
-      region,
-      ipv4,
-      ipv6: "2001:db8::1",
-      hostname: `${ipv4.replaceAll(".", "-")}.ip.linodeusercontent.com`,
-    },
-    ...{ client_conn_throttle: 0, transfer: { total: 0, in: 0, out: 0 }, type: "common", locks: [], tags, ...when },
+    id,
+    label,
+    region,
+    ipv4,
+    ipv6: "2001:db8::1",
+    hostname: `${ipv4.replaceAll(".", "-")}.ip.linodeusercontent.com`,
+    client_conn_throttle: 0,
+    transfer: { total: 0, in: 0, out: 0 },
+    type: "common",
+    locks: [],
+    tags,
+    ...when,
     lke_cluster: clusterId === undefined ? null : { id: clusterId, type: "lkecluster", label: "cluster", url },
   };
 }

@@ -37,7 +37,9 @@ export interface KubernetesObject {
 export const strangers: readonly AnalysedPod[] = [
   { name: "coredns", namespace: "kube-system", labels: { "k8s-app": "kube-dns" }, outside: "cluster-dns" },
   {
-    ...{ name: "provider", namespace: "kube-system", outside: "secrets-provider" },
+    name: "provider",
+    namespace: "kube-system",
+    outside: "secrets-provider",
     labels: { "app.kubernetes.io/name": "openbao-csi-provider" },
   },
   { name: "metrics-server", namespace: "kube-system", labels: { "app.kubernetes.io/name": "metrics-server" } },

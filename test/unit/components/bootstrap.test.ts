@@ -23,10 +23,16 @@ async function registered(type: string, bucket?: string): Promise<Registration> 
 
 test("the bucket is private, keeps old versions, and lets go of them", async () => {
   expect((await registered("ObjectStorageBucket")).inputs).toEqual({
-    ...{ label: "groundwork-state-fr-par", region: "fr-par", acl: "private", corsEnabled: false, versioning: true },
+    label: "groundwork-state-fr-par",
+    region: "fr-par",
+    acl: "private",
+    corsEnabled: false,
+    versioning: true,
     lifecycleRules: [
       {
-        ...{ id: "old-versions", enabled: true, abortIncompleteMultipartUploadDays: 1 },
+        id: "old-versions",
+        enabled: true,
+        abortIncompleteMultipartUploadDays: 1,
         noncurrentVersionExpiration: { days: 90 },
       },
     ],
@@ -51,8 +57,11 @@ test.each(["ObjectStorageBucket", "ObjectStorageKey"])("the engine refuses to de
 test("the output backendUrl is a backend that Groundwork reads, signed for the endpoint's own region", async () => {
   const { made } = await declare();
   expect(parseBackend(await valueOf(made.backendUrl))).toMatchObject({
-    ...{ kind: "bucket", bucket: "groundwork-state-fr-par", endpoint: "https://fr-par-1.linodeobjects.com" },
-    ...{ region: "fr-par-1", pathStyle: true },
+    kind: "bucket",
+    bucket: "groundwork-state-fr-par",
+    endpoint: "https://fr-par-1.linodeobjects.com",
+    region: "fr-par-1",
+    pathStyle: true,
   });
 });
 

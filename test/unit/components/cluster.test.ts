@@ -27,7 +27,9 @@ function settingsOf(cluster: object): PlatformSettings {
   const config = {
     kind: "platform",
     platform: {
-      ...{ domain: "example.com", email: "platform@example.com", cluster },
+      domain: "example.com",
+      email: "platform@example.com",
+      cluster,
       gitops: { repository: "https://github.com/example/infrastructure" },
     },
     secrets: { seed: "0123456789abcdef0123456789abcdef" },

@@ -45,7 +45,9 @@ test("people log in by GitHub where an organisation is named, and then no shared
   expect(parse(cm["dex.config"] as string)).toEqual({
     connectors: [
       {
-        ...{ type: "github", id: "github", name: "GitHub" },
+        type: "github",
+        id: "github",
+        name: "GitHub",
         config: {
           clientID: "$argocd-github:clientId",
           clientSecret: "$argocd-github:clientSecret",

@@ -65,8 +65,10 @@ describe("GitOps", () => {
     expect(Object.fromEntries(data)).toEqual({
       "argocd-redis": { auth: expect.stringMatching(/^[\w-]{43}$/) as string },
       "argocd-repository": {
-        ...{ type: "git", url: "https://github.com/example/infrastructure" },
-        ...{ username: "git", password: allSecrets.repository },
+        type: "git",
+        url: "https://github.com/example/infrastructure",
+        username: "git",
+        password: allSecrets.repository,
       },
       "argocd-github": { clientId: allSecrets.githubClientId, clientSecret: allSecrets.githubClientSecret },
       "argocd-notifications-secret": { "alert-webhook": allSecrets.alertWebhook },
@@ -80,7 +82,8 @@ describe("GitOps", () => {
     const secret = all.find(({ name }) => name === "argocd-repository");
     expect(secret?.inputs["metadata"]).toMatchObject({ labels: { "argocd.argoproj.io/secret-type": "repository" } });
     expect(secretOf(secret?.inputs["stringData"])).toEqual({
-      ...{ type: "git", url: "git@github.com:example/infrastructure.git" },
+      type: "git",
+      url: "git@github.com:example/infrastructure.git",
       sshPrivateKey: allSecrets.repository,
     });
   });
@@ -141,7 +144,8 @@ describe("a root application", () => {
         valueFiles: ["staging.yaml"],
         valuesObject: {
           platform: {
-            ...{ environment: "staging", host: "stage.example.com" },
+            environment: "staging",
+            host: "stage.example.com",
             ingress: {
               className: "nginx",
               annotations: { "cert-manager.io/cluster-issuer": "letsencrypt-production" },

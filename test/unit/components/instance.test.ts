@@ -36,7 +36,9 @@ function declare(instances: Record<string, InstanceSpec>) {
   const entries = Object.entries(instances).map(([name, one]) => [name, { spec: one }] as const);
   return registrationsOf(engine, () =>
     instancesStack({
-      ...{ host, stack: "dev", settings },
+      host,
+      stack: "dev",
+      settings,
       instances: Object.fromEntries(entries),
       digest: () => "digest",
       playbookDigest: () => "playbook",
@@ -83,8 +85,13 @@ describe("the promise of the host", () => {
       settings,
       instances: [
         {
-          ...{ id: "web", name: "web-1a2b3c", backend: "podman" },
-          ...{ memoryMiB: 512, cpus: 1.5, power: "running", ports: [{ ...leasedPort, host: "auto" }] },
+          id: "web",
+          name: "web-1a2b3c",
+          backend: "podman",
+          memoryMiB: 512,
+          cpus: 1.5,
+          power: "running",
+          ports: [{ ...leasedPort, host: "auto" }],
           networkMode: "default",
         },
       ],
@@ -94,7 +101,11 @@ describe("the promise of the host", () => {
   test("is told the project's directory where there is one", async () => {
     const { all } = await registrationsOf(engine, () =>
       instancesStack({
-        ...{ host, stack: "dev", settings, digest: () => "digest", playbookDigest: () => "playbook" },
+        host,
+        stack: "dev",
+        settings,
+        digest: () => "digest",
+        playbookDigest: () => "playbook",
         instances: { instance: { spec, projectDirectory: "/home/ada/web" } },
       }),
     );
@@ -112,7 +123,10 @@ describe("the component", () => {
 describe("the sensor", () => {
   test("is told which instance it is, and what that promises", async () => {
     expect((await registered("web-live")).inputs).toEqual({
-      ...{ host, stack: "dev", backend: "podman", instance: "web" },
+      host,
+      stack: "dev",
+      backend: "podman",
+      instance: "web",
       exists: true,
       name: "web-1a2b3c",
       running: true,
@@ -186,7 +200,11 @@ describe("the actuator", () => {
   test("is told the directory of the project that it belongs to", async () => {
     const { all } = await registrationsOf(engine, () =>
       instancesStack({
-        ...{ host, stack: "dev", settings, digest: () => "digest", playbookDigest: () => "playbook" },
+        host,
+        stack: "dev",
+        settings,
+        digest: () => "digest",
+        playbookDigest: () => "playbook",
         instances: { web: { spec, projectDirectory: "/srv/web" } },
       }),
     );

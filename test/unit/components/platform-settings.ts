@@ -25,7 +25,8 @@ export function platformSettings({ gitops, ...more }: GivenPlatform = {}): Platf
   const config = {
     kind: "platform",
     platform: {
-      ...{ domain: "example.com", email: "platform@example.com" },
+      domain: "example.com",
+      email: "platform@example.com",
       gitops: { repository: "https://github.com/example/infrastructure", ...gitops },
       ...more,
     },

@@ -133,7 +133,8 @@ describe("waiting is in vain", () => {
 
 describe("objects of Kubernetes that a state does not know", () => {
   const object = (name: string, more: object = {}, manager = "pulumi-kubernetes-1a2b") => ({
-    ...{ apiVersion: "apps/v1", kind: "Deployment" },
+    apiVersion: "apps/v1",
+    kind: "Deployment",
     metadata: { name, namespace: "staging", managedFields: [{ manager }], ...more },
   });
   const known = {

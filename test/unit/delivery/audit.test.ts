@@ -18,8 +18,16 @@ const dayMs = 24 * 3600 * 1000;
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 
 const recordOf = (id: string, more: Partial<AuditRecord> = {}): AuditRecord => ({
-  ...{ id, at: ago(0), source: "delivery", stack: "prod", environment: "platform" },
-  ...{ actor: "ada", action: "apply", resource: "Stack/prod", commit: "1a2b3c4", outcome: "succeeded" },
+  id,
+  at: ago(0),
+  source: "delivery",
+  stack: "prod",
+  environment: "platform",
+  actor: "ada",
+  action: "apply",
+  resource: "Stack/prod",
+  commit: "1a2b3c4",
+  outcome: "succeeded",
   ...more,
 });
 
@@ -58,7 +66,10 @@ describe("of the engine's events", () => {
 
   test("a change of a resource is an entry with the engine's type and name", () => {
     expect(done({})).toEqual({
-      ...{ source: "engine", action: "update", resource: `${type}/shop`, outcome: "succeeded" },
+      source: "engine",
+      action: "update",
+      resource: `${type}/shop`,
+      outcome: "succeeded",
     });
   });
 
@@ -111,7 +122,9 @@ describe("what is kept", () => {
     storage = new FolderStorage(folder());
     server = await LokiServer.start("ci:hunter2");
     loki = lokiOf({
-      ...{ GROUNDWORK_LOKI_URL: server.url, GROUNDWORK_LOKI_USER: "ci", GROUNDWORK_LOKI_PASSWORD: "hunter2" },
+      GROUNDWORK_LOKI_URL: server.url,
+      GROUNDWORK_LOKI_USER: "ci",
+      GROUNDWORK_LOKI_PASSWORD: "hunter2",
     })!;
   });
   afterEach(() => server.stop());

@@ -178,7 +178,10 @@ test("a removed lock goes with the engine's attributes of it and the notes on it
 
 describe("a run that takes the lock", () => {
   const context = (): DeliveryContext => ({
-    ...{ ...places, say: () => undefined, show: () => undefined, output: () => undefined },
+    ...places,
+    say: () => undefined,
+    show: () => undefined,
+    output: () => undefined,
     run: { commit: "abc", actor: "ada", ...job("7") },
     signal: new AbortController().signal,
   });
@@ -187,7 +190,11 @@ describe("a run that takes the lock", () => {
     const during = await withNote(context(), () => readNotes(places.storage, "prod"));
     expect(during.map((one) => one.note)).toEqual([
       {
-        ...{ stack: "prod", actor: "ada", commit: "abc", host: hostname(), job: job("7") },
+        stack: "prod",
+        actor: "ada",
+        commit: "abc",
+        host: hostname(),
+        job: job("7"),
         hostId: expect.any(String) as string,
         since: expect.stringMatching(/^\d{4}-.*Z$/) as string,
       },

@@ -67,7 +67,10 @@ describe("what keeps the API server from a service", () => {
 
 describe("the services that are asked", () => {
   const rule = (apiGroups: string[], resources: string[], operations = ["CREATE"]) => ({
-    ...{ operations, apiGroups, resources, apiVersions: ["v1"] },
+    operations,
+    apiGroups,
+    resources,
+    apiVersions: ["v1"],
   });
   const service = { namespace: "cert-manager", name: "webhook" };
   const of = (rules: object[], clientConfig: object = { service }) => ({ name: "w", clientConfig, rules });

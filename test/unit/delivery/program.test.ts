@@ -5,7 +5,9 @@ import { rollback } from "../../../delivery/verbs/rollback";
 import type { DeliveryVerb } from "../../../delivery/verbs/verb";
 
 const verb: DeliveryVerb = {
-  ...{ name: "unlock", summary: "show who holds a lock", run: () => Promise.resolve(0) },
+  name: "unlock",
+  summary: "show who holds a lock",
+  run: () => Promise.resolve(0),
   declare: (command) => void command.option("--yes", "remove it"),
 };
 

@@ -10,8 +10,12 @@ test("checkpoints are a table in Markdown, the newest first, with who approved",
   const table = checkpointTable([
     { ...common, number: 1, at: "2026-11-30T12:00:00.000Z", reason: "by-hand", approvedBy: [] },
     {
-      ...{ ...common, number: 2, at: "2026-11-30T13:00:00.000Z", reason: "before-apply" },
-      ...{ planHash: "beef", approvedBy: ["ada", "grace"] },
+      ...common,
+      number: 2,
+      at: "2026-11-30T13:00:00.000Z",
+      reason: "before-apply",
+      planHash: "beef",
+      approvedBy: ["ada", "grace"],
     },
   ]);
   expect(
@@ -32,8 +36,17 @@ test("checkpoints are a table in Markdown, the newest first, with who approved",
 test("a record that holds a bar or several lines stays one row", () => {
   const table = auditTable([
     {
-      ...{ id: "1", at: "2026-11-30T12:00:00.000Z", source: "delivery", stack: "prod", environment: "platform" },
-      ...{ actor: "ada", action: "apply", resource: "Stack/prod", commit: "1a2b", outcome: "failed", isSent: false },
+      id: "1",
+      at: "2026-11-30T12:00:00.000Z",
+      source: "delivery",
+      stack: "prod",
+      environment: "platform",
+      actor: "ada",
+      action: "apply",
+      resource: "Stack/prod",
+      commit: "1a2b",
+      outcome: "failed",
+      isSent: false,
       message: "one | two\nthree",
     },
   ]);

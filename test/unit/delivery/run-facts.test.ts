@@ -25,13 +25,24 @@ test("by hand, the commit is git's and the actor is the user", () => {
 test("in GitHub Actions, the run says who, where and for which pull request", () => {
   const commit = checkout();
   const env = {
-    ...{ GITHUB_SHA: commit, GITHUB_ACTOR: "ada", GITHUB_REPOSITORY: "example/infra", GITHUB_RUN_ID: "42" },
-    ...{ GITHUB_SERVER_URL: "https://github.example", GITHUB_REF: "refs/pull/7/merge" },
-    ...{ GITHUB_RUN_ATTEMPT: "2", RUNNER_NAME: "dev-host" },
+    GITHUB_SHA: commit,
+    GITHUB_ACTOR: "ada",
+    GITHUB_REPOSITORY: "example/infra",
+    GITHUB_RUN_ID: "42",
+    GITHUB_SERVER_URL: "https://github.example",
+    GITHUB_REF: "refs/pull/7/merge",
+    GITHUB_RUN_ATTEMPT: "2",
+    RUNNER_NAME: "dev-host",
   };
   expect(readRunFacts(folder(), env)).toEqual({
-    ...{ commit, actor: "ada", repository: "example/infra", runId: "42", pullRequest: 7 },
-    ...{ runUrl: "https://github.example/example/infra/actions/runs/42", attempt: "2", runner: "dev-host" },
+    commit,
+    actor: "ada",
+    repository: "example/infra",
+    runId: "42",
+    pullRequest: 7,
+    runUrl: "https://github.example/example/infra/actions/runs/42",
+    attempt: "2",
+    runner: "dev-host",
   });
 });
 

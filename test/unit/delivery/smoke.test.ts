@@ -51,8 +51,13 @@ async function started({ certificateDays = 60, trusted = true, application = wel
   Object.assign(servers.answers, answers);
   const way = wayTo(`http://127.0.0.1:${servers.apiPort}`);
   const target: SmokeTarget = {
-    ...{ application: "shop", environment: "staging", page: servers.pageUrl, ca: other.cert },
-    ...{ prometheus: way, loki: way, tempo: way },
+    application: "shop",
+    environment: "staging",
+    page: servers.pageUrl,
+    ca: other.cert,
+    prometheus: way,
+    loki: way,
+    tempo: way,
     argocd: () => Promise.resolve(applicationWith(application)),
   };
   return { target, page: servers.page, api: servers.api };

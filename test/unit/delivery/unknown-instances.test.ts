@@ -6,7 +6,8 @@ import type { OwnedObject } from "../../../settings/instance-objects";
 const object = (id: string, stack = "dev", backend = "podman") =>
   ({ identity: { host: "h", stack, id, name: id, backend }, objectId: id, ports: [] }) as unknown as OwnedObject;
 const sensor = (instance: string, backend = "podman") => ({
-  ...{ urn: `urn:${instance}`, type: "groundwork:index:LiveState" },
+  urn: `urn:${instance}`,
+  type: "groundwork:index:LiveState",
   inputs: { stack: "dev", backend, instance },
 });
 

@@ -63,7 +63,12 @@ describe("docker's description of a container", () => {
 
   test("is read in the words of the spec", () => {
     expect(readProperties(described("running"), context)).toEqual({
-      ...{ exists: true, name: "recorded", running: true, memoryMiB: 512, cpus: 1.5, diskGiB: 0 },
+      exists: true,
+      name: "recorded",
+      running: true,
+      memoryMiB: 512,
+      cpus: 1.5,
+      diskGiB: 0,
       image: "localhost/groundwork/debian-python:12",
       command: ["sleep", "600"],
       ports: ["0.0.0.0:28110:53/udp", "127.0.0.1:28109:80/tcp"],

@@ -14,8 +14,14 @@ const [byHand] = parseDomains(recorded("by-hand"));
 test("a machine of ours is read with all that was promised", () => {
   expect(parseDomains(recorded("running"))).toEqual([
     {
-      ...{ uuid: "31f0ea1a-4ed3-4993-94ed-dd4f717e67cd", name: "web-1a2b3c", active: true, running: true },
-      ...{ memoryMiB: 512, maximumMiB: 512, cpus: 1, diskGiB: 5 },
+      uuid: "31f0ea1a-4ed3-4993-94ed-dd4f717e67cd",
+      name: "web-1a2b3c",
+      active: true,
+      running: true,
+      memoryMiB: 512,
+      maximumMiB: 512,
+      cpus: 1,
+      diskGiB: 5,
       diskFile: "/var/lib/libvirt/images/web-1a2b3c.img",
       interfaces: [
         { network: "groundwork-web-1a2b3c-10-192-7", mac: "52:54:00:ab:1e:ee" },
@@ -24,9 +30,12 @@ test("a machine of ours is read with all that was promised", () => {
       network: "groundwork-web-1a2b3c-10-192-7",
       labels: { "groundwork.host": "0123456789ab", "groundwork.stack": "web-1a2b3c", "groundwork.id": "web" },
       record: {
-        ...{ box: "groundwork-debian12-a404c5ceba09", environmentDigest: "730a525171685dfa1eb2b4f42b03371c" },
-        ...{ ports: ["127.0.0.1:8476:22/tcp"], automaticPorts: ["127.0.0.1:8476:22/tcp"] },
-        ...{ address: { address: "172.30.223.10", automatic: false }, projectDirectory: "/srv/web" },
+        box: "groundwork-debian12-a404c5ceba09",
+        environmentDigest: "730a525171685dfa1eb2b4f42b03371c",
+        ports: ["127.0.0.1:8476:22/tcp"],
+        automaticPorts: ["127.0.0.1:8476:22/tcp"],
+        address: { address: "172.30.223.10", automatic: false },
+        projectDirectory: "/srv/web",
       },
     },
   ]);

@@ -38,7 +38,10 @@ test("a stack's network reaches others by this host's way out alone, and keeps t
 test("a stack's network is read as libvirt tells it", () => {
   expect(parseNetworks(recorded("stack-network.xml"))).toEqual([
     {
-      ...{ name: "groundwork-web-1a2b3c-10-192-7", subnets: ["10.193.34.0/24"], uplink: "eth0", isUsed: true },
+      name: "groundwork-web-1a2b3c-10-192-7",
+      subnets: ["10.193.34.0/24"],
+      uplink: "eth0",
+      isUsed: true,
       uuid: "091a2a4c-7bd7-a6f6-4369-b8cb0302127a",
       reserved: [{ mac: "52:54:00:ab:1e:ee", name: "web", ip: "10.193.34.10" }],
       containers: [],
@@ -50,9 +53,14 @@ test("a stack's network is read as libvirt tells it", () => {
 test("a bridge of ours is read as libvirt tells it: it is no stack's", () => {
   expect(parseNetworks(recorded("bridge.xml"))).toEqual([
     {
-      ...{ name: "groundwork.bridge-172-30-223", subnets: ["172.30.223.0/24"], uplink: undefined, isUsed: true },
-      ...{ uuid: "8bcc378a-4f3d-ccac-4ac4-32609a7e1e3e", reserved: [], containers: [] },
-      ...{ owner: { host: "0123456789ab", stack: "" } },
+      name: "groundwork.bridge-172-30-223",
+      subnets: ["172.30.223.0/24"],
+      uplink: undefined,
+      isUsed: true,
+      uuid: "8bcc378a-4f3d-ccac-4ac4-32609a7e1e3e",
+      reserved: [],
+      containers: [],
+      owner: { host: "0123456789ab", stack: "" },
     },
   ]);
 });

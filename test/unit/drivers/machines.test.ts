@@ -8,7 +8,12 @@ import { identity } from "./support";
 
 const name = "groundwork-dev-10-192-8";
 const network: LibvirtNetwork = {
-  ...{ name, uuid: "", subnets: ["10.192.8.0/24"], uplink: undefined, isUsed: true, owner: identity },
+  name,
+  uuid: "",
+  subnets: ["10.192.8.0/24"],
+  uplink: undefined,
+  isUsed: true,
+  owner: identity,
   reserved: [
     { mac: "52:54:00:00:00:01", name: "cache", ip: "10.192.8.11" },
     { mac: "52:54:00:00:00:02", name: "database", ip: "10.192.8.12" },

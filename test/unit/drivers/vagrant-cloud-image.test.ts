@@ -8,9 +8,14 @@ import { instanceSpec } from "./support";
 const inputs: VagrantfileInputs = {
   spec: instanceSpec({ type: "vm", backend: "libvirt", image: "/srv/debian.qcow2#packages:git", diskGiB: 20 }),
   network: stackNetwork("web-1a2b3c", "10.192.7.0/24"),
-  ...{ uuid: "295e77c3-d922-4849-93de-4422b8c08880", mac: "52:54:00:00:00:01", labels: "{}" },
+  uuid: "295e77c3-d922-4849-93de-4422b8c08880",
+  mac: "52:54:00:00:00:01",
+  labels: "{}",
   box: { name: "groundwork-image-0123456789abcdef", file: "/srv/images/one.box" },
-  ...{ keyFiles: [], publicKey: "ssh-ed25519 AAAA", hasKvm: true, bootSeconds: 180 },
+  keyFiles: [],
+  publicKey: "ssh-ed25519 AAAA",
+  hasKvm: true,
+  bootSeconds: 180,
 };
 
 test("Vagrant is told the box that the image became, not the image", () => {

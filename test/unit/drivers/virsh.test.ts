@@ -20,7 +20,8 @@ async function errorOf(virsh: Virsh): Promise<GroundworkError> {
 test("a libvirtd that is down is no provider (exit 5), with the command that starts it", async () => {
   const error = await errorOf(fakeVirsh(folder(), said("no-socket")));
   expect(error).toMatchObject({
-    ...{ code: "PROVIDER_NOT_AVAILABLE", exitStatus: 5 },
+    code: "PROVIDER_NOT_AVAILABLE",
+    exitStatus: 5,
     message: "libvirt does not answer: Failed to connect socket to '/nowhere': No such file or directory.",
     suggestion: "Start it: `sudo systemctl start libvirtd`, or `sudo libvirtd -d` where there is no systemd.",
   });

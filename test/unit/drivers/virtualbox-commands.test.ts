@@ -28,11 +28,18 @@ test.each([
 
 describe("the Vagrantfile", () => {
   const spec = instanceSpec({
-    ...{ type: "vm", backend: "virtualbox", image: "debian/bookworm64", cpus: 2, diskGiB: 20 },
+    type: "vm",
+    backend: "virtualbox",
+    image: "debian/bookworm64",
+    cpus: 2,
+    diskGiB: 20,
     login: { user: "ada" },
   });
   const inputs: VirtualBoxInputs = {
-    ...{ spec, box: { name: spec.image }, bootSeconds: 300, keyFiles: ["/home/ada/.ssh/id"] },
+    spec,
+    box: { name: spec.image },
+    bootSeconds: 300,
+    keyFiles: ["/home/ada/.ssh/id"],
     ports: [{ host: 8100, inside: 80, protocol: "tcp", address: "127.0.0.1" }],
     publicKey: "ssh-ed25519 AAAA",
     description: `it's "\\"`,

@@ -24,7 +24,12 @@ afterEach(() => {
 
 function desired(over: Partial<InstanceSpec> = {}, ports: readonly LeasedPort[] = [port]): DesiredInstance {
   const spec: Partial<InstanceSpec> = {
-    ...{ type: "vm", backend: "virtualbox", image: "debian/bookworm64", memoryMiB: 2048, cpus: 2, diskGiB: 20 },
+    type: "vm",
+    backend: "virtualbox",
+    image: "debian/bookworm64",
+    memoryMiB: 2048,
+    cpus: 2,
+    diskGiB: 20,
     login: { user: "vagrant" },
   };
   return { ...desiredInstance({ ...spec, ...over }, ports), identity: { ...identity, backend: "virtualbox" } };

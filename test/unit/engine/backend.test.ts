@@ -12,7 +12,13 @@ test("an s3 URL is a bucket, with all that its options say", () => {
   const url = "s3://infra?endpoint=https://fr-par-1.linodeobjects.com&s3ForcePathStyle=true&region=fr-par-1";
   const endpoint = "https://fr-par-1.linodeobjects.com";
   expect(parseBackend(url)).toEqual({
-    ...{ kind: "bucket", url, bucket: "infra", prefix: "", endpoint, region: "fr-par-1", pathStyle: true },
+    kind: "bucket",
+    url,
+    bucket: "infra",
+    prefix: "",
+    endpoint,
+    region: "fr-par-1",
+    pathStyle: true,
   });
 });
 

@@ -39,12 +39,14 @@ itIs.each(["staging", "production"])("%s has the sample service, in its own name
   const [application, ...others] = applications(environment);
   expect(others).toEqual([]);
   expect(application).toMatchObject({
-    ...{ apiVersion: "argoproj.io/v1alpha1", kind: "Application" },
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "Application",
     metadata: { name: "sample-service", namespace: environment },
     spec: {
       project: environment,
       source: {
-        ...{ repoURL: "https://github.com/example/infrastructure", targetRevision: "main" },
+        repoURL: "https://github.com/example/infrastructure",
+        targetRevision: "main",
         path: "gitops/charts/sample-service",
         helm: { valuesObject: { platform: { environment, host: `${environment}.example.com` } } },
       },

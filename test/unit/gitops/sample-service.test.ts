@@ -126,7 +126,8 @@ itIs("reads a sealed secret as environment variables, and makes new pods when it
 
 itIs("reads OpenBao's secrets as files that it cannot write", () => {
   expect(podOf(everything).containers[0]?.volumeMounts).toContainEqual({
-    ...{ name: "secrets", mountPath: "/secrets" },
+    name: "secrets",
+    mountPath: "/secrets",
     readOnly: true,
   });
   expect(specOf(only("SecretProviderClass", everything))).toEqual({

@@ -110,7 +110,10 @@ test("for programs the numbers and the holders are told", () => {
   expect(refusal).toMatchObject({
     code: "INSUFFICIENT_RESOURCES",
     details: {
-      ...{ neededGiB: 121, freeGiB: 120, totalGiB: 200, directory: "/images" },
+      neededGiB: 121,
+      freeGiB: 120,
+      totalGiB: 200,
+      directory: "/images",
       holders: [{ stack: "shop", id: "shop", projectDirectory: "/home/a/shop", diskGiB: 80 }],
     },
   });

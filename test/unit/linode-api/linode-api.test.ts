@@ -6,7 +6,10 @@ import { LinodeApi } from "../../support/linode-api/server";
 
 const everything = "everything";
 const cluster = {
-  ...{ label: "groundwork-prod", region: "fr-par", k8s_version: "1.35", tags: ["groundwork"] },
+  label: "groundwork-prod",
+  region: "fr-par",
+  k8s_version: "1.35",
+  tags: ["groundwork"],
   node_pools: [{ type: "g6-standard-4", count: 3 }],
   control_plane: { high_availability: true },
 };

@@ -1,7 +1,11 @@
 import { parseEvent, resultsOf, type PlaybookEvent } from "../../../playbooks/events";
 
 const result: PlaybookEvent = {
-  ...{ event: "result", task: "install the page", host: "web", status: "changed", message: "" },
+  event: "result",
+  task: "install the page",
+  host: "web",
+  status: "changed",
+  message: "",
   diff: "--- before: /srv/page\n+++ after: /home/ada/.ansible/tmp/ansible-local-1234abc/tmpxyz/page.j2\n@@ -1 +1 @@\n-a\n+b\n",
 };
 

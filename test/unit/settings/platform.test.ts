@@ -6,7 +6,9 @@ import { parseStack } from "../../../settings/stack";
 import { refusalOf } from "../../support/refusal";
 
 const context = {
-  ...{ stack: "prod", directory: "/opt/groundwork", home: "/home/ada" },
+  stack: "prod",
+  directory: "/opt/groundwork",
+  home: "/home/ada",
   hostDefaults: { image: "localhost/groundwork:1", box: "groundwork/debian" },
 };
 const seed = "0123456789abcdef0123456789abcdef";
@@ -42,7 +44,11 @@ describe("the config of a platform", () => {
     expect(settingsOf()).toEqual({
       ...least,
       cluster: {
-        ...{ source: "lke", region: "fr-par", highAvailability: true, accessFrom: [], protect: true },
+        source: "lke",
+        region: "fr-par",
+        highAvailability: true,
+        accessFrom: [],
+        protect: true,
         nodePools: { main: { type: "g6-standard-4", count: 3, labels: {}, taints: [] } },
       },
       environments: {

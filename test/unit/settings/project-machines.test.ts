@@ -16,7 +16,11 @@ describe("a virtual machine", () => {
     const text = `INFRA_TYPE=vm\nPROVIDER=virtualbox\nBOX=debian/bookworm64\nDISK_SIZE=30g\nSSH_USER=ada
       SSH_KEY=~/.ssh/id\nPORTS=8080:80\nCPUS=4`;
     expect(specOf(text)).toMatchObject({
-      ...{ type: "vm", backend: "virtualbox", image: "debian/bookworm64", diskGiB: 30, cpus: 4 },
+      type: "vm",
+      backend: "virtualbox",
+      image: "debian/bookworm64",
+      diskGiB: 30,
+      cpus: 4,
       login: { user: "ada", keyFile: "/home/ada/.ssh/id" },
       ports: [{ host: 8080, inside: 80 }],
     });

@@ -147,7 +147,12 @@ describe("a stack of instances", () => {
     };
     expect(instances({ web })).toMatchObject([
       {
-        ...{ type: "vm", backend: "libvirt", image: "debian/bookworm64", diskGiB: 30, command: [], volumes: [] },
+        type: "vm",
+        backend: "libvirt",
+        image: "debian/bookworm64",
+        diskGiB: 30,
+        command: [],
+        volumes: [],
         login: { user: "ada", keyFile: "/opt/groundwork/keys/id" },
       },
     ]);

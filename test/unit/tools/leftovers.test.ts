@@ -6,7 +6,9 @@ import type { LinodeObjects } from "../../../tools/platform/destroy/linode-objec
 import { leftoverText, removalText } from "../../../tools/platform/destroy/texts";
 
 const price = (id: string, monthly: number, dearer: number) => ({
-  ...{ id, price: { monthly }, region_prices: [{ id: "br-gru", monthly: dearer }] },
+  id,
+  price: { monthly },
+  region_prices: [{ id: "br-gru", monthly: dearer }],
 });
 const prices = { volume: price("volume", 0.1, 0.14), balancer: price("nodebalancer", 10, 14) };
 
@@ -18,12 +20,19 @@ const volume = (id: number, more: object = {}) => ({
   ...more,
 });
 const balancer = (id: number, more: object = {}) => ({
-  ...{ id, label: `ccm-${String(id)}`, region: "fr-par", ipv4: `192.0.2.${String(id)}`, hostname: null },
-  ...{ tags: [], lke_cluster: { id: 12 } },
+  id,
+  label: `ccm-${String(id)}`,
+  region: "fr-par",
+  ipv4: `192.0.2.${String(id)}`,
+  hostname: null,
+  tags: [],
+  lke_cluster: { id: 12 },
   ...more,
 });
 const service = (name: string, id: number, isPreserved = false) => ({
-  ...{ service: name, addresses: [`192.0.2.${String(id)}`], isPreserved },
+  service: name,
+  addresses: [`192.0.2.${String(id)}`],
+  isPreserved,
 });
 const claimed = (id: number, claim: string | undefined, isRetained: boolean) => ({ id, claim, isRetained });
 

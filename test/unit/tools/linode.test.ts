@@ -80,7 +80,9 @@ describe("Linode", () => {
         "CONFIG_INVALID",
         [
           {
-            ...{ key: "platform.domain", got: "badexample.org", allowed: "example.org, example.net" },
+            key: "platform.domain",
+            got: "badexample.org",
+            allowed: "example.org, example.net",
             message:
               "badexample.org is in no domain of the account that secrets.domainToken is of; allowed: what is in example.org, example.net.",
           },

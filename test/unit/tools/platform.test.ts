@@ -53,7 +53,11 @@ describe("a backup of sealing keys", () => {
     apiVersion: "v1",
     kind: "Secret",
     metadata: {
-      ...{ name, namespace: "elsewhere", uid: "1", resourceVersion: "7", generateName: "sealed-secrets-key" },
+      name,
+      namespace: "elsewhere",
+      uid: "1",
+      resourceVersion: "7",
+      generateName: "sealed-secrets-key",
       labels: { "sealedsecrets.bitnami.com/sealed-secrets-key": state },
     },
     type: "kubernetes.io/tls",

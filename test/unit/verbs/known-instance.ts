@@ -75,7 +75,11 @@ function podmanWith(answer: string): string {
 
 function container(host: string, stack: string, id: string, running: boolean) {
   return {
-    ...{ Id: `object-of-${id}`, Name: id, Image: "image", ImageName: "localhost/image:1", Mounts: [] },
+    Id: `object-of-${id}`,
+    Name: id,
+    Image: "image",
+    ImageName: "localhost/image:1",
+    Mounts: [],
     State: { Status: running ? "running" : "exited", Running: running },
     Config: { Env: [], Cmd: [], Labels: ownerLabels({ host, stack, id }) },
     HostConfig: { PortBindings: {}, Memory: 512 * 2 ** 20, NanoCpus: 1e9 },

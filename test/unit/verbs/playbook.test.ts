@@ -18,7 +18,9 @@ describe("what `up` is told about the playbook", () => {
 
   test("--extra-vars win over the settings' variables", () => {
     expect(withWishes(spec, { extraVars: "colour=blue,shape=round" }).provisioning?.variables).toEqual({
-      ...{ colour: "blue", size: "1", shape: "round" },
+      colour: "blue",
+      size: "1",
+      shape: "round",
     });
   });
 

@@ -135,8 +135,13 @@ test("the environment for plain pulumi survives a shell, whatever it holds", () 
 
 describe("up", () => {
   const instance: InstanceReport = {
-    ...{ id: "web", name: "web", type: "container", backend: "podman", state: "running" },
-    ...{ ports: [], login: [] },
+    id: "web",
+    name: "web",
+    type: "container",
+    backend: "podman",
+    state: "running",
+    ports: [],
+    login: [],
   };
 
   test("says that nothing has changed where nothing has", () => {

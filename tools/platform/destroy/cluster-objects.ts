@@ -32,7 +32,8 @@ export interface ClusterObjects {
 }
 
 const metadata = z.object({
-  ...{ name: z.string(), namespace: z.string().default("") },
+  name: z.string(),
+  namespace: z.string().default(""),
   annotations: z.record(z.string(), z.string()).default({}),
 });
 const listOf = <T>(item: z.ZodType<T>) => z.object({ items: z.array(item) });

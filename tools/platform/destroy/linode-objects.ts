@@ -5,15 +5,21 @@ import { listAll, type LinodeAccess } from "../linode";
 
 const cluster = z.object({ id: z.number(), label: z.string() });
 const volume = z.object({
-  ...{ id: z.number(), label: z.string(), region: z.string() },
+  id: z.number(),
+  label: z.string(),
+  region: z.string(),
   /** GiB. */
   size: z.number(),
   /** The label of the machine that has it; of a node of LKE it begins with `lke` and the cluster's id. */
   linode_label: z.string().nullish(),
 });
 const balancer = z.object({
-  ...{ id: z.number(), label: z.string(), region: z.string() },
-  ...{ ipv4: z.string().nullish(), hostname: z.string().nullish(), tags: z.array(z.string()).default([]) },
+  id: z.number(),
+  label: z.string(),
+  region: z.string(),
+  ipv4: z.string().nullish(),
+  hostname: z.string().nullish(),
+  tags: z.array(z.string()).default([]),
   lke_cluster: z.object({ id: z.number() }).nullish(),
 });
 const price = z.object({

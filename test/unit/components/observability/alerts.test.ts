@@ -44,14 +44,12 @@ describe("dashboards", () => {
 describe("the scheme of audit records", () => {
   test("has a place for each thing that a record says", () => {
     const record: Required<AuditRecord> = {
-      ...{
-        stack: "prod",
-        environment: "staging",
-        actor: "ada",
-        action: "up",
-        resource: "stack/prod",
-        commit: "1a2b3c4",
-      },
+      stack: "prod",
+      environment: "staging",
+      actor: "ada",
+      action: "up",
+      resource: "stack/prod",
+      commit: "1a2b3c4",
     };
     expect([...auditStreamLabels, ...auditMetadata].sort()).toEqual(Object.keys(record).sort());
   });

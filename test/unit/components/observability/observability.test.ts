@@ -16,7 +16,9 @@ const engine = {
 const buckets = { region: "fr-par", prefix: "prod-1a2b3c4d", protect: true };
 const login = { repository: "https://github.com/example/x", githubOrganization: "example" };
 const secrets = {
-  ...{ seed, githubClientId: "client-id", githubClientSecret: "client-s3cret" },
+  seed,
+  githubClientId: "client-id",
+  githubClientSecret: "client-s3cret",
   alertWebhook: "https://hooks.example.com/hook-s3cret",
 };
 

@@ -18,12 +18,10 @@ import { platformSettings } from "../platform-settings";
 
 const settings = platformSettings();
 const bucket = {
-  ...{
-    name: "prod-logs",
-    endpoint: "fr-par-1.linodeobjects.com",
-    signingRegion: "fr-par-1",
-    secretName: "logs-bucket",
-  },
+  name: "prod-logs",
+  endpoint: "fr-par-1.linodeobjects.com",
+  signingRegion: "fr-par-1",
+  secretName: "logs-bucket",
 };
 const source = { stack: "prod", environments: ["staging", "production"] };
 const ofPlatform = { settings, owner: "platform", dashboards: platformDashboards };
@@ -121,8 +119,12 @@ describe("Prometheus", () => {
     () => {
       const [prometheus] = renderedOf("prometheus", "Prometheus");
       expect(prometheus?.["spec"]).toMatchObject({
-        ...{ retention: "15d", enableRemoteWriteReceiver: true, enableFeatures: ["exemplar-storage"] },
-        ...{ serviceMonitorSelector: {}, podMonitorSelector: {}, ruleSelector: {} },
+        retention: "15d",
+        enableRemoteWriteReceiver: true,
+        enableFeatures: ["exemplar-storage"],
+        serviceMonitorSelector: {},
+        podMonitorSelector: {},
+        ruleSelector: {},
       });
     },
   );

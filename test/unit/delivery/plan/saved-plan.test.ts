@@ -13,8 +13,10 @@ test("a plan is read as it was written, with the hashes of its files as they are
   writeFileSync(beginPlan(folder()), "{}");
   const text = completePlan(folder(), manifest, none, "summary");
   expect(readSavedPlan(folder())).toEqual({
-    ...{ file: join(folder(), "plan.json"), manifest },
-    ...{ manifestHash: sha256(text), planHash: sha256("{}") },
+    file: join(folder(), "plan.json"),
+    manifest,
+    manifestHash: sha256(text),
+    planHash: sha256("{}"),
   });
 });
 

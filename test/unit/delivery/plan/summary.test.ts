@@ -17,7 +17,10 @@ const none = { resources: [], drift: [], unchanged: 12 };
 
 function many(count: number, action: ResourceChange["action"]): ResourceChange[] {
   return Array.from({ length: count }, (_, index) => ({
-    ...{ urn: `urn:pulumi:s::p::a:b:C::${action}-${index}`, type: "a:b:C", name: `${action}-${index}`, action },
+    urn: `urn:pulumi:s::p::a:b:C::${action}-${index}`,
+    type: "a:b:C",
+    name: `${action}-${index}`,
+    action,
     properties: action === "delete" ? [] : [{ path: "value", before: "x".repeat(100), after: "y".repeat(100) }],
   }));
 }

@@ -20,8 +20,14 @@ test("the comment of a preview reads as the page shows it", () => {
   const reader = changesReader();
   recordedEvents("preview-change").forEach((event) => reader.read(event));
   const manifest: PlanManifest = {
-    ...{ stack: "dev", commit, createdAt: "2026-11-30T21:00:00.000Z", withRefresh: true, pulumiVersion: "3.259.0" },
-    ...{ stateHash: "a".repeat(64), planHash: `6ed1c0ffee42${"0".repeat(52)}`, programHash: "c".repeat(64) },
+    stack: "dev",
+    commit,
+    createdAt: "2026-11-30T21:00:00.000Z",
+    withRefresh: true,
+    pulumiVersion: "3.259.0",
+    stateHash: "a".repeat(64),
+    planHash: `6ed1c0ffee42${"0".repeat(52)}`,
+    programHash: "c".repeat(64),
   };
   const text = summaryText(manifest, reader.result(), "", 65_536);
   expect(exampleOf("A preview")).toBe(`${previewMarker("dev")}\n${text}`);

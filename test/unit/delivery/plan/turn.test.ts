@@ -35,8 +35,14 @@ const job = { repository: "example/infra", runId: "7", runUrl: "https://github.t
 /** A turn that was taken by a process that is gone. @param of the host, and of the job where it was one */
 async function leave({ storage }: DeliveryContext, of: { readonly hostId: string; readonly job?: typeof job }) {
   const claim = {
-    ...{ stack: "dev", actor: "ada", commit: "2".repeat(40), since: "2026-11-30T12:00:00Z", host: "gone" },
-    ...{ ...first, process: { pid: 2 ** 22 + 1, started: "never" }, ...of },
+    stack: "dev",
+    actor: "ada",
+    commit: "2".repeat(40),
+    since: "2026-11-30T12:00:00Z",
+    host: "gone",
+    ...first,
+    process: { pid: 2 ** 22 + 1, started: "never" },
+    ...of,
   };
   await storage.write(key, JSON.stringify(claim));
 }
@@ -67,8 +73,13 @@ test("the turn of a process that is gone is taken, and its apply counts as inter
   expect(await inTurnOfApplies(context, audit, second, () => Promise.resolve("done"))).toBe("done");
   expect(told).toEqual([
     {
-      ...{ source: "delivery", action: "apply", resource: "Stack/dev", actor: "ada", commit: "2".repeat(40) },
-      ...{ outcome: "failed", message: "the run that began at 2026-11-30T12:00:00Z was cut off" },
+      source: "delivery",
+      action: "apply",
+      resource: "Stack/dev",
+      actor: "ada",
+      commit: "2".repeat(40),
+      outcome: "failed",
+      message: "the run that began at 2026-11-30T12:00:00Z was cut off",
     },
   ]);
   expect(JSON.parse(String(await context.storage.read("plans/dev/1/ended.json")))).toMatchObject({

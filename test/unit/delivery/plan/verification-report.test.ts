@@ -5,7 +5,9 @@ import { describeViolation } from "../../../../settings/errors";
 import { refusalOf } from "../../../support/refusal";
 
 const group = (name: string, ...findings: CheckGroup["findings"]): CheckGroup => ({
-  ...{ name, command: `bin/platform ${name}`, findings },
+  name,
+  command: `bin/platform ${name}`,
+  findings,
 });
 const passed = (subject: string) => ({ subject, outcome: "passed", message: "is well" }) as const;
 const failed = (subject: string, message: string) => ({ subject, outcome: "failed", message }) as const;

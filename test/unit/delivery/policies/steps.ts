@@ -24,7 +24,10 @@ export function step(
   const urn = `urn:pulumi:prod::groundwork::${type}::it`;
   const state = (of: Inputs) => ({ type, urn, id: "1", parent: "", inputs: of, outputs: {}, provider: "" });
   return {
-    ...{ op, urn, type, detailedDiff },
+    op,
+    urn,
+    type,
+    detailedDiff,
     ...(inputs.old === undefined ? {} : { old: state(inputs.old) }),
     ...(inputs.new === undefined ? {} : { new: state(inputs.new) }),
   };
