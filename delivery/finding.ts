@@ -17,9 +17,13 @@ export function failuresIn(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ outcome }) => outcome === "failed");
 }
 
+/** All of them, those that failed first. */
+export function failedFirst(findings: readonly Finding[]): readonly Finding[] {
+  return [...failuresIn(findings), ...findings.filter(({ outcome }) => outcome !== "failed")];
+}
+
 /** Each in a line, those that failed first. */
 export function findingLines(findings: readonly Finding[]): string {
-  const failed = failuresIn(findings);
-  const others = findings.filter(({ outcome }) => outcome !== "failed");
-  return [...failed, ...others].map(({ subject, outcome, message }) => `${outcome}: ${subject}: ${message}`).join("\n");
+  const lines = failedFirst(findings).map(({ subject, outcome, message }) => `${outcome}: ${subject}: ${message}`);
+  return lines.join("\n");
 }

@@ -2,7 +2,7 @@
 
 import { GroundworkError, type Violation } from "../../settings/errors";
 import { code, table } from "../changes/markdown";
-import { failuresIn, type Finding } from "../finding";
+import { failedFirst, failuresIn, type Finding } from "../finding";
 import { howToConfigure } from "../smoke/configured";
 
 /** Checks of one kind. */
@@ -17,19 +17,18 @@ export interface CheckGroup {
 
 /** All findings in one table, those of a kind that failed first. */
 export function checksText(stack: string, groups: readonly CheckGroup[], hasSmokeTests: boolean): string {
-  const rows = groups.flatMap(({ name, findings }) => [...failuresIn(findings), ...others(findings)].map(rowOf(name)));
+  const rows = groups.flatMap(({ name, findings }) => failedFirst(findings).map(rowOf(name)));
   const checks = rows.length === 0 ? "There was nothing to check." : table(["Check", "Of", "Outcome", "Found"], rows);
   const none = `No smoke test is configured; to have applications looked at from outside after an apply, ${howToConfigure(stack)}.`;
   return [`### Checks of ${code(stack)}`, checks, ...(hasSmokeTests ? [] : [none])].join("\n\n");
 }
 
-function others(findings: readonly Finding[]): readonly Finding[] {
-  return findings.filter(({ outcome }) => outcome !== "failed");
-}
-
 function rowOf(name: string) {
   return ({ subject, outcome, message }: Finding): string[] => [
-    ...[name, code(subject), outcome === "failed" ? "**failed**" : outcome, code(message)],
+    name,
+    code(subject),
+    outcome === "failed" ? "**failed**" : outcome,
+    code(message),
   ];
 }
 
