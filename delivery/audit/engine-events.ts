@@ -5,8 +5,13 @@ import type { AuditEntry } from "./record";
 
 /** The steps that change something; all others look, compare, or only count. */
 const changes: readonly string[] = [
-  ...["create", "update", "delete", "create-replacement", "delete-replaced"],
-  ...["import", "import-replacement"],
+  "create",
+  "update",
+  "delete",
+  "create-replacement",
+  "delete-replaced",
+  "import",
+  "import-replacement",
 ];
 
 /**

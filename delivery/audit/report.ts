@@ -10,8 +10,14 @@ import type { Recorder } from "./recorder";
 /** A table of records, in their order. */
 export function auditTable(records: readonly KeptRecord[]): string {
   const rows = records.map((record) => [
-    ...[record.at.replace("T", " ").replace(/\.\d+Z$/, ""), record.environment, record.actor, record.action],
-    ...[record.resource, record.commit.slice(0, 12), record.outcome, record.isSent ? "yes" : "no"],
+    record.at.replace("T", " ").replace(/\.\d+Z$/, ""),
+    record.environment,
+    record.actor,
+    record.action,
+    record.resource,
+    record.commit.slice(0, 12),
+    record.outcome,
+    record.isSent ? "yes" : "no",
     record.message ?? "",
   ]);
   return markdownTable(

@@ -11,10 +11,13 @@ export function checkpointTable(checkpoints: readonly Checkpoint[]): string {
   const rows = checkpoints
     .toReversed()
     .map((checkpoint) => [
-      ...[String(checkpoint.number), checkpoint.at.slice(0, "2026-11-30T12:00:00".length).replace("T", " ")],
-      ...[checkpoint.reason, checkpoint.commit.slice(0, shortCharacters)],
+      String(checkpoint.number),
+      checkpoint.at.slice(0, "2026-11-30T12:00:00".length).replace("T", " "),
+      checkpoint.reason,
+      checkpoint.commit.slice(0, shortCharacters),
       (checkpoint.planHash ?? "").slice(0, shortCharacters),
-      ...[checkpoint.approvedBy.join(", "), checkpoint.actor],
+      checkpoint.approvedBy.join(", "),
+      checkpoint.actor,
     ]);
   return markdownTable(["Number", "Time (UTC)", "Reason", "Commit", "Plan", "Approved by", "Run by"], rows);
 }
