@@ -16,7 +16,7 @@ export function refuseUnpinnedCharts(): void {
 }
 
 /** @throws GroundworkError CONFIG_INVALID for a chart whose version is not exact */
-export function assertPinned(of: { readonly type: string; readonly name: string; readonly version: unknown }): void {
+function assertPinned(of: { readonly type: string; readonly name: string; readonly version: unknown }): void {
   if (!chartTypes.test(of.type) || isExactVersion(of.version)) return;
   const got = of.version === undefined ? "no version" : JSON.stringify(of.version);
   throw new GroundworkError("CONFIG_INVALID", `The chart ${of.name} has ${got}; allowed: one exact version.`, {

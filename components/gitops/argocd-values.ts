@@ -16,7 +16,7 @@ export interface ArgocdSettings {
 export const githubSecret = "argocd-github";
 
 /** The host of ArgoCD's page. */
-export function argocdHost(domain: string): string {
+function argocdHost(domain: string): string {
   return `argocd.${domain}`;
 }
 

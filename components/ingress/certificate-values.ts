@@ -1,7 +1,7 @@
 /** What cert-manager and the solver of DNS-01 at Linode are told. */
 
 /** The service account of cert-manager's controller, which asks the solver. */
-export const certManagerAccount = "cert-manager";
+const certManagerAccount = "cert-manager";
 
 /** The secret with the token of Linode's, and its key. */
 export const domainToken = { secret: "linode-domain-token", key: "token" } as const;

@@ -31,7 +31,7 @@ export function grafanaAdminSecret(owner: GrafanaOwner): string {
 export const grafanaLoginSecret = "grafana-login";
 
 /** Where a Grafana is: the platform's under the domain, an environment's under its host. */
-export function grafanaHost({ settings: { domain, environments }, owner }: Omit<GrafanaArgs, "dashboards">): string {
+function grafanaHost({ settings: { domain, environments }, owner }: Omit<GrafanaArgs, "dashboards">): string {
   return `grafana.${owner === platformTenant ? domain : hostOf(owner, environments[owner], domain)}`;
 }
 

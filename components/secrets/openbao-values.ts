@@ -13,7 +13,7 @@ export const storeCertificate = "openbao-tls";
 export const providerCertificate = "openbao-provider-tls";
 
 /** Under which name the replica that writes answers; others would pass the request on. */
-export const storeAddress = `https://openbao-active.${storeNamespace}.svc:8200`;
+const storeAddress = `https://openbao-active.${storeNamespace}.svc:8200`;
 
 const tlsFolder = "/openbao/tls";
 

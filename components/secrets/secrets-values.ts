@@ -11,7 +11,7 @@ export function secretsStoreValues() {
 }
 
 /** The name of the controller that opens sealed secrets; kubeseal is told it. */
-export const sealedSecretsName = "sealed-secrets";
+const sealedSecretsName = "sealed-secrets";
 
 /**
  * The values of the release `sealed-secrets`. Its key is not renewed by itself: a key that nobody has backed up would be the

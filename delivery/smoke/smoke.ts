@@ -19,7 +19,7 @@ import {
 import { reasonOf } from "./endpoint";
 
 /** What is checked, in the order it is shown in. */
-export const checkNames = ["name", "page", "metrics", "log", "trace", "application"] as const;
+const checkNames = ["name", "page", "metrics", "log", "trace", "application"] as const;
 
 /** One of {@link checkNames}. */
 export type CheckName = (typeof checkNames)[number];

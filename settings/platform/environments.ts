@@ -56,14 +56,7 @@ export const teamsSchema = z.record(z.string(), teamSchema, { error: "a map of n
 export type Team = z.output<typeof teamSchema>;
 
 /** The namespaces that the platform itself lives in; an environment of such a name would be among them. */
-export const platformNamespaces = [
-  "argocd",
-  "cert-manager",
-  "ingress",
-  "monitoring",
-  "node-agents",
-  "secrets",
-] as const;
+const platformNamespaces = ["argocd", "cert-manager", "ingress", "monitoring", "node-agents", "secrets"];
 
 const reserved = ["default", "kube-system", "kube-public", "kube-node-lease", ...platformNamespaces];
 const nameAllowed = "lower-case letters, digits and dashes, a letter first, at most 30";

@@ -17,7 +17,7 @@ import { runStage, say } from "./processes";
 type CommandPlugin = SetupRecord["commandPlugin"];
 
 /** The version of `@pulumi/command` in package.json, which asks for the plugin of the same version. */
-export const commandPluginVersion = "1.2.1";
+const commandPluginVersion = "1.2.1";
 
 /**
  * Installs the plugin unless it is there; a stand-in whose sources changed is built again.

@@ -9,12 +9,12 @@ import { downloadFile, downloadText } from "./download";
 import { run, say } from "./processes";
 
 /** The name of a release archive; Pulumi uses Node's names of systems and processors. */
-export function archiveName(version: string, platform: string = process.platform, arch: string = process.arch): string {
+function archiveName(version: string, platform: string = process.platform, arch: string = process.arch): string {
   return `pulumi-v${version}-${platform}-${arch}.tar.gz`;
 }
 
 /** The SHA-256 that a checksums file (`HASH  NAME` lines) gives for a file. */
-export function findChecksum(checksums: string, name: string): string | undefined {
+function findChecksum(checksums: string, name: string): string | undefined {
   return checksums
     .split("\n")
     .map((line) => line.trim().split(/\s+/))
