@@ -1,6 +1,6 @@
 /** Violations and costs as a reviewer reads them. Pure. */
 
-import { code, visible } from "../changes/markdown";
+import { code, table, visible } from "../changes/markdown";
 import type { PolicyViolation } from "./policy";
 import { sumOf, type Cost, type PoolCost } from "./pool-costs";
 
@@ -11,24 +11,12 @@ export function policiesMarkdown(violations: readonly PolicyViolation[], costs: 
 
 function violationLines(violations: readonly PolicyViolation[]): string[] {
   if (violations.length === 0) return [];
-  const rows = violations.map(({ policy, resource, property, what, allowed, remedy }) =>
-    row([
-      policy,
-      [resource, property]
-        .filter((part) => part !== undefined)
-        .map(code)
-        .join("<br>"),
-      ...[what, allowed, remedy].map(cell),
-    ]),
-  );
-  return [
-    `### Against the policies: ${violations.length}`,
-    "",
-    row(["Policy", "Where", "What", "Allowed", "How to let it pass"]),
-    row(Array.from({ length: 5 }, () => "---")),
-    ...rows,
-    "",
-  ];
+  const rows = violations.map(({ policy, resource, property, what, allowed, remedy }) => {
+    const where = [resource, property].filter((part) => part !== undefined);
+    return [policy, where.map(code).join("<br>"), ...[what, allowed, remedy].map(cell)];
+  });
+  const header = ["Policy", "Where", "What", "Allowed", "How to let it pass"];
+  return [`### Against the policies: ${violations.length}`, "", table(header, rows), ""];
 }
 
 function costLines(costs: readonly PoolCost[] | string): string[] {
