@@ -1,16 +1,12 @@
 /** Stacks whose state is in a bucket: real engine, real S3 server, real containers. */
 
 import { expectExit, saidBy, stackTrace, until } from "../engine/support-outcome";
-import { describeWithEngine } from "../support/sandbox";
-import { describeWithS3 } from "../support/s3-server";
+import { describeWithEngineAndS3 } from "../support/s3-server";
 import { useBucketStack } from "./support-bucket-stack";
 
 jest.setTimeout(600_000);
 
-// Either reason skips it, and says why.
-const describeWithBoth = describeWithEngine === describe ? describeWithS3 : describeWithEngine;
-
-describeWithBoth("a stack whose state is in a bucket", () => {
+describeWithEngineAndS3("a stack whose state is in a bucket", () => {
   const stack = useBucketStack();
 
   // The engine writes its lock and then looks for others: two at the same instant may both give way.

@@ -12,17 +12,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { commandsOf, findVictim, killAll } from "../engine/support-kill";
 import { expectExit, saidBy, stackTrace, until } from "../engine/support-outcome";
-import { describeWithEngine } from "../support/sandbox";
-import { describeWithS3 } from "../support/s3-server";
+import { describeWithEngineAndS3 } from "../support/s3-server";
 import { BucketStack, type Started } from "./support-bucket-stack";
 
 const rounds = Number(process.env["KILL_ROUNDS"] ?? 20);
 const seed = Number(process.env["KILL_SEED"] ?? randomInt(2 ** 31));
 
 jest.setTimeout(rounds * 300_000);
-
-// Either reason skips it, and says why.
-const describeWithBoth = describeWithEngine === describe ? describeWithS3 : describeWithEngine;
 
 /** What dies: the whole job, as on a runner that is gone; the command alone, whose engine goes on; or the engine alone. */
 const victims = ["job", "command", "engine"] as const;
@@ -34,7 +30,7 @@ const points = fc.sample(
   { seed, numRuns: rounds },
 );
 
-describeWithBoth("an apply that is killed", () => {
+describeWithEngineAndS3("an apply that is killed", () => {
   let folder: string;
   let stack: BucketStack;
   let memory = 512;

@@ -3,16 +3,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expectExit, saidBy } from "../engine/support-outcome";
-import { describeWithEngine } from "../support/sandbox";
-import { describeWithS3 } from "../support/s3-server";
+import { describeWithEngineAndS3 } from "../support/s3-server";
 import { useBucketStack } from "./support-bucket-stack";
 
 jest.setTimeout(600_000);
 
-// Either reason skips it, and says why.
-const describeWithBoth = describeWithEngine === describe ? describeWithS3 : describeWithEngine;
-
-describeWithBoth("a state that moves into a bucket", () => {
+describeWithEngineAndS3("a state that moves into a bucket", () => {
   // The bucket knows the stack already, and holds nothing of it.
   const stack = useBucketStack();
 

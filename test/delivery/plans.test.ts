@@ -9,14 +9,11 @@ import { FolderStorage } from "../../delivery/storage/folder-storage";
 import { writeSetup } from "../../host/setup-record";
 import { expectExit, saidBy, stackTrace } from "../engine/support-outcome";
 import { GitHubApi } from "../support/github-api";
-import { describeWithEngine, hostSetup } from "../support/sandbox";
-import { describeWithS3 } from "../support/s3-server";
+import { hostSetup } from "../support/sandbox";
+import { describeWithEngineAndS3 } from "../support/s3-server";
 import { BucketStack } from "./support-bucket-stack";
 
 jest.setTimeout(600_000);
-
-// Either reason skips it, and says why.
-const describeWithBoth = describeWithEngine === describe ? describeWithS3 : describeWithEngine;
 
 const repository = "acme/infrastructure";
 const secret = "hunter2-of-the-plan";
@@ -38,7 +35,7 @@ function textsIn(folder: string): string {
   return files.map((file) => readFileSync(join(file.parentPath, file.name), "utf8")).join("\n");
 }
 
-describeWithBoth("a plan", () => {
+describeWithEngineAndS3("a plan", () => {
   let folder: string;
   let stack: BucketStack;
   let api: GitHubApi;
@@ -157,7 +154,7 @@ describeWithBoth("a plan", () => {
   });
 });
 
-describeWithBoth("a plan is refused, and nothing is changed,", () => {
+describeWithEngineAndS3("a plan is refused, and nothing is changed,", () => {
   let folder: string;
   let stack: BucketStack;
 

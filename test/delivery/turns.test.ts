@@ -2,18 +2,14 @@
 
 import { killAll } from "../engine/support-kill";
 import { expectExit, saidBy, stackTrace, until } from "../engine/support-outcome";
-import { describeWithS3 } from "../support/s3-server";
-import { describeWithEngine } from "../support/sandbox";
+import { describeWithEngineAndS3 } from "../support/s3-server";
 import { useBucketStack, type BucketStack } from "./support-bucket-stack";
 
 jest.setTimeout(600_000);
 
-// Either reason skips it, and says why.
-const describeWithBoth = describeWithEngine === describe ? describeWithS3 : describeWithEngine;
-
 const web = (memory: number) => ({ web: { memory, cpus: 1 } });
 
-describeWithBoth("the turn of applies", () => {
+describeWithEngineAndS3("the turn of applies", () => {
   const stack = useBucketStack();
 
   async function plan(of: BucketStack, name: string): Promise<void> {

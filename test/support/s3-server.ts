@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { s3ServerProgram } from "../../tools/test/s3-server-program";
 import { until } from "../engine/support-outcome";
 import { freePort } from "./free-port";
-import { skipSaying } from "./sandbox";
+import { describeWithEngine, skipSaying } from "./sandbox";
 
 const program = s3ServerProgram();
 
@@ -16,6 +16,10 @@ export const describeWithS3: jest.Describe =
   program === undefined
     ? skipSaying("there is no S3 server; `make test` builds it where Go and its modules are in reach")
     : describe;
+
+/** `describe` where there are such a server and the real engine with Podman; elsewhere either reason skips it, and says why. */
+export const describeWithEngineAndS3: jest.Describe =
+  describeWithEngine === describe ? describeWithS3 : describeWithEngine;
 
 /** The one bucket. */
 const bucket = "infra-state";
