@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 
+/** The events of one recording of the folder. */
 export function recordedEventsIn(folder: string, name: string): EngineEvent[] {
   const lines = readFileSync(join(folder, `${name}.jsonl`), "utf8").split("\n");
   return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as EngineEvent);

@@ -29,6 +29,7 @@ export interface GitHubFault {
   readonly isDone?: boolean;
 }
 
+/** A comment as the API tells it. */
 export interface StoredComment {
   readonly id: number;
   body: string;
@@ -36,6 +37,7 @@ export interface StoredComment {
   readonly html_url: string;
 }
 
+/** An issue, or a pull request, as the API tells it. */
 export interface StoredIssue {
   readonly number: number;
   title: string;
@@ -48,6 +50,7 @@ export interface StoredIssue {
   readonly comments: StoredComment[];
 }
 
+/** A job of an attempt of a run, as the API tells it. */
 export interface StoredJob {
   readonly status: "queued" | "in_progress" | "completed" | "waiting";
   /** Null until a runner has taken it. */

@@ -61,7 +61,7 @@ export class TeamRepository {
   }
 
   /**
-   * A pull request with these instances, as GitHub offers it for a check: merged with main. @returns the comments on it
+   * A pull request with these instances, as GitHub offers it for a check: merged with main.
    *
    * @param files texts by their path, which it changes too. @default none
    */
