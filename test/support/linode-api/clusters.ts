@@ -2,7 +2,7 @@
 
 import { CreateNodePoolSchema, EditNodePoolSchema, createKubeClusterSchema } from "@linode/validation";
 import { regions, types, versions } from "./catalogue";
-import { notFound, page, Refusal, validBody, type Call, type Route } from "./route";
+import { callsAbout, notFound, page, Refusal, validBody, type Call, type Route } from "./route";
 
 /** What an account's clusters are like. */
 export interface ClusterOptions {
@@ -44,152 +44,124 @@ interface Cluster extends Omit<ClusterBody, "node_pools"> {
   pools: Pool[];
 }
 
-/** The calls about clusters, of an account that has none. */
-export function clusterRoutes(options: ClusterOptions): readonly Route[] {
-  const { nodeQuota = 50 } = options;
-  const clusters = new Map<number, Cluster>();
-  let nextId = 1000;
+/** An account's clusters; it has none at first. */
+export class Clusters {
+  private readonly all = new Map<number, Cluster>();
+  private nextId = 1000;
 
-  const clusterOf = ({ parameters: [id] }: Call): Cluster => clusters.get(Number(id)) ?? missing();
-  const poolOf = (call: Call): Pool =>
-    clusterOf(call).pools.find(({ id }) => id === Number(call.parameters[1])) ?? missing();
+  constructor(private readonly options: ClusterOptions) {}
 
-  function newPool(body: PoolBody): Pool {
-    if (!types.some(({ id }) => id === body.type)) throw refused("type", "type is not valid");
-    const autoscaler = body.autoscaler ?? { enabled: false, min: body.count, max: body.count };
-    if (autoscaler.enabled && autoscaler.min > autoscaler.max) throw refused("autoscaler", "Min must not exceed max.");
-    return { labels: {}, taints: [], tags: [], ...body, autoscaler, id: nextId++ };
+  /** The calls about them. */
+  get routes(): readonly Route[] {
+    return [...this.clusterRoutes(), ...this.accessRoutes(), ...this.poolRoutes()];
   }
 
-  function assertQuota(more: number): void {
-    const all = [...clusters.values()].flatMap(({ pools }) => pools).reduce((sum, { count }) => sum + count, 0);
-    if (all + more <= nodeQuota) return;
-    const reason = "Account Limit reached. Please open a support ticket.";
-    throw new Refusal(400, [{ reason }]);
+  private clusterRoutes(): readonly Route[] {
+    const { get, post, put, remove } = callsAbout("lke");
+    const [many, one] = [/^\/lke\/clusters$/, /^\/lke\/clusters\/(\d+)$/];
+    return [
+      post(many, (call) => describeCluster(this.create(call))),
+      get(many, (call) => page([...this.all.values()].map(describeCluster), call)),
+      get(one, (call) => describeCluster(this.find(call))),
+      put(one, (call) => describeCluster(Object.assign(this.find(call), call.body))),
+      remove(one, (call) => void this.all.delete(this.find(call).id)),
+    ];
   }
 
-  function create(call: Call) {
+  /** Of how a cluster is reached, and by whom. */
+  private accessRoutes(): readonly Route[] {
+    const { get, put } = callsAbout("lke");
+    const acl = /^\/lke\/clusters\/(\d+)\/control_plane_acl$/;
+    const endpointOf = ({ id }: Cluster) => ({ endpoint: `https://${String(id)}.example.test:443` });
+    const dashboardOf = ({ id }: Cluster) => ({ url: `https://${String(id)}.dashboard.example.test` });
+    return [
+      // Whoever has it may change the cluster.
+      { ...get(/^\/lke\/clusters\/(\d+)\/kubeconfig$/, (call) => this.kubeconfigOf(call)), scope: "lke:read_write" },
+      get(/^\/lke\/clusters\/(\d+)\/api-endpoints$/, (call) => page([endpointOf(this.find(call))], call)),
+      get(/^\/lke\/clusters\/(\d+)\/dashboard$/, (call) => dashboardOf(this.find(call))),
+      get(acl, (call) => ({ acl: aclOf(this.find(call)) })),
+      put(acl, (call) => ({ acl: aclOf(this.changeControlPlane(call)) })),
+    ];
+  }
+
+  private poolRoutes(): readonly Route[] {
+    const { get, post, put, remove } = callsAbout("lke");
+    const many = /^\/lke\/clusters\/(\d+)\/pools$/;
+    const one = /^\/lke\/clusters\/(\d+)\/pools\/(\d+)$/;
+    return [
+      get(many, (call) => page(this.find(call).pools.map(describePool), call)),
+      post(many, (call) => describePool(this.createPool(call))),
+      get(one, (call) => describePool(this.findPool(call))),
+      put(one, (call) => describePool(this.updatePool(call))),
+      remove(one, (call) => this.removePool(call)),
+    ];
+  }
+
+  private find({ parameters: [id] }: Call): Cluster {
+    return this.all.get(Number(id)) ?? missing();
+  }
+
+  private findPool(call: Call): Pool {
+    return this.find(call).pools.find(({ id }) => id === Number(call.parameters[1])) ?? missing();
+  }
+
+  private create(call: Call): Cluster {
     const body = validBody(createKubeClusterSchema, call) as ClusterBody;
     const region = regions.find(({ id }) => id === body.region);
     if (region?.capabilities.includes("Kubernetes") !== true) throw refused("region", "region is not valid");
     if (!versions.some(({ id }) => id === body.k8s_version)) throw refused("k8s_version", "k8s_version is not valid");
     if (body.label.length > 32) throw refused("label", "Length must be 1-32 characters");
-    assertQuota(body.node_pools.reduce((sum, { count }) => sum + count, 0));
+    this.assertQuota(body.node_pools.reduce((sum, { count }) => sum + count, 0));
     const { node_pools: pools, ...rest } = body;
-    const cluster = { ...rest, id: nextId++, pools: pools.map(newPool) };
-    clusters.set(cluster.id, cluster);
-    return describeCluster(cluster);
+    const cluster = { ...rest, id: this.nextId++, pools: pools.map((pool) => this.newPool(pool)) };
+    this.all.set(cluster.id, cluster);
+    return cluster;
   }
 
-  const scope = { read: "lke:read_only", write: "lke:read_write" };
-  return [
-    { method: "POST", pattern: /^\/lke\/clusters$/, scope: scope.write, handle: create },
-    {
-      method: "GET",
-      pattern: /^\/lke\/clusters$/,
-      scope: scope.read,
-      handle: (call) => page([...clusters.values()].map(describeCluster), call),
-    },
-    {
-      method: "GET",
-      pattern: /^\/lke\/clusters\/(\d+)$/,
-      scope: scope.read,
-      handle: (call) => describeCluster(clusterOf(call)),
-    },
-    {
-      method: "PUT",
-      pattern: /^\/lke\/clusters\/(\d+)$/,
-      scope: scope.write,
-      handle: (call) => describeCluster(Object.assign(clusterOf(call), call.body)),
-    },
-    {
-      method: "DELETE",
-      pattern: /^\/lke\/clusters\/(\d+)$/,
-      scope: scope.write,
-      handle: (call) => void clusters.delete(clusterOf(call).id),
-    },
-    {
-      method: "GET",
-      pattern: /^\/lke\/clusters\/(\d+)\/kubeconfig$/,
-      scope: scope.write,
-      handle: (call) => {
-        clusterOf(call);
-        return { kubeconfig: Buffer.from(options.kubeconfig).toString("base64") };
-      },
-    },
-    {
-      method: "GET",
-      pattern: /^\/lke\/clusters\/(\d+)\/api-endpoints$/,
-      scope: scope.read,
-      handle: (call) => page([{ endpoint: `https://${String(clusterOf(call).id)}.example.test:443` }], call),
-    },
-    {
-      method: "GET",
-      pattern: /^\/lke\/clusters\/(\d+)\/dashboard$/,
-      scope: scope.read,
-      handle: (call) => ({ url: `https://${String(clusterOf(call).id)}.dashboard.example.test` }),
-    },
-    {
-      method: "GET",
-      pattern: /^\/lke\/clusters\/(\d+)\/control_plane_acl$/,
-      scope: scope.read,
-      handle: (call) => ({ acl: aclOf(clusterOf(call)) }),
-    },
-    {
-      method: "PUT",
-      pattern: /^\/lke\/clusters\/(\d+)\/control_plane_acl$/,
-      scope: scope.write,
-      handle: (call) => {
-        const cluster = clusterOf(call);
-        cluster.control_plane = { ...cluster.control_plane, ...(call.body as ControlPlane) };
-        return { acl: aclOf(cluster) };
-      },
-    },
-    {
-      method: "GET",
-      pattern: /^\/lke\/clusters\/(\d+)\/pools$/,
-      scope: scope.read,
-      handle: (call) => page(clusterOf(call).pools.map(describePool), call),
-    },
-    {
-      method: "POST",
-      pattern: /^\/lke\/clusters\/(\d+)\/pools$/,
-      scope: scope.write,
-      handle: (call) => {
-        const cluster = clusterOf(call);
-        const body = validBody(CreateNodePoolSchema, call) as PoolBody;
-        assertQuota(body.count);
-        const pool = newPool(body);
-        cluster.pools.push(pool);
-        return describePool(pool);
-      },
-    },
-    {
-      method: "GET",
-      pattern: /^\/lke\/clusters\/(\d+)\/pools\/(\d+)$/,
-      scope: scope.read,
-      handle: (call) => describePool(poolOf(call)),
-    },
-    {
-      method: "PUT",
-      pattern: /^\/lke\/clusters\/(\d+)\/pools\/(\d+)$/,
-      scope: scope.write,
-      handle: (call) => {
-        validBody(EditNodePoolSchema, call);
-        return describePool(Object.assign(poolOf(call), call.body));
-      },
-    },
-    {
-      method: "DELETE",
-      pattern: /^\/lke\/clusters\/(\d+)\/pools\/(\d+)$/,
-      scope: scope.write,
-      handle: (call) => {
-        const [cluster, pool] = [clusterOf(call), poolOf(call)];
-        if (cluster.pools.length === 1) throw new Refusal(400, [{ reason: "Cannot delete the last pool." }]);
-        cluster.pools = cluster.pools.filter((one) => one !== pool);
-      },
-    },
-  ];
+  private kubeconfigOf(call: Call): object {
+    this.find(call);
+    return { kubeconfig: Buffer.from(this.options.kubeconfig).toString("base64") };
+  }
+
+  private changeControlPlane(call: Call): Cluster {
+    const cluster = this.find(call);
+    cluster.control_plane = { ...cluster.control_plane, ...(call.body as ControlPlane) };
+    return cluster;
+  }
+
+  private createPool(call: Call): Pool {
+    const cluster = this.find(call);
+    const body = validBody(CreateNodePoolSchema, call) as PoolBody;
+    this.assertQuota(body.count);
+    const pool = this.newPool(body);
+    cluster.pools.push(pool);
+    return pool;
+  }
+
+  private updatePool(call: Call): Pool {
+    validBody(EditNodePoolSchema, call);
+    return Object.assign(this.findPool(call), call.body);
+  }
+
+  private removePool(call: Call): void {
+    const [cluster, pool] = [this.find(call), this.findPool(call)];
+    if (cluster.pools.length === 1) throw new Refusal(400, [{ reason: "Cannot delete the last pool." }]);
+    cluster.pools = cluster.pools.filter((one) => one !== pool);
+  }
+
+  private newPool(body: PoolBody): Pool {
+    if (!types.some(({ id }) => id === body.type)) throw refused("type", "type is not valid");
+    const autoscaler = body.autoscaler ?? { enabled: false, min: body.count, max: body.count };
+    if (autoscaler.enabled && autoscaler.min > autoscaler.max) throw refused("autoscaler", "Min must not exceed max.");
+    return { labels: {}, taints: [], tags: [], ...body, autoscaler, id: this.nextId++ };
+  }
+
+  private assertQuota(more: number): void {
+    const { nodeQuota = 50 } = this.options;
+    const pools = [...this.all.values()].flatMap((cluster) => cluster.pools);
+    if (pools.reduce((sum, { count }) => sum + count, more) <= nodeQuota) return;
+    throw new Refusal(400, [{ reason: "Account Limit reached. Please open a support ticket." }]);
+  }
 }
 
 function describeCluster({ id, label, region, k8s_version: version, control_plane: plane, tags = [] }: Cluster) {

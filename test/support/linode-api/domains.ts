@@ -1,6 +1,6 @@
 /** The zones of Linode's name servers. */
 
-import { page, type Route } from "./route";
+import { callsAbout, page, type Route } from "./route";
 
 /** An account's zones; it has none at first. */
 export class Domains {
@@ -13,14 +13,7 @@ export class Domains {
 
   /** The calls about them. */
   get routes(): readonly Route[] {
-    return [
-      {
-        method: "GET",
-        pattern: /^\/domains$/,
-        scope: "domains:read_only",
-        handle: (call) => page(this.names.map(describe), call),
-      },
-    ];
+    return [callsAbout("domains").get(/^\/domains$/, (call) => page(this.names.map(describe), call))];
   }
 }
 

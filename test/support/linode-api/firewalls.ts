@@ -1,7 +1,7 @@
 /** Firewalls and the machines they stand before. */
 
 import { CreateFirewallSchema, UpdateFirewallSchema } from "@linode/validation";
-import { notFound, page, validBody, type Call, type Route } from "./route";
+import { callsAbout, notFound, page, validBody, type Call, type Route } from "./route";
 
 interface Rules {
   inbound?: unknown[];
@@ -10,122 +10,90 @@ interface Rules {
   outbound_policy: string;
 }
 
+interface Device {
+  readonly id: number;
+  readonly entity: { readonly id: number; readonly type: string };
+}
+
+interface FirewallBody {
+  label: string;
+  tags?: string[];
+  rules: Rules;
+  devices?: { linodes?: number[] };
+}
+
 interface Firewall {
   readonly id: number;
   label: string;
   tags: string[];
   status: string;
   rules: Rules & { version: number };
-  devices: { readonly id: number; readonly entity: { readonly id: number; readonly type: string } }[];
+  devices: Device[];
 }
 
-/** The calls about firewalls, of an account that has none. */
-export function firewallRoutes(): readonly Route[] {
-  const firewalls = new Map<number, Firewall>();
-  let nextId = 5000;
-  const firewallOf = ({ parameters: [id] }: Call): Firewall => {
-    const found = firewalls.get(Number(id));
-    if (found === undefined) throw notFound();
-    return found;
-  };
+/** An account's firewalls; it has none at first. */
+export class Firewalls {
+  private readonly all = new Map<number, Firewall>();
+  private nextId = 5000;
 
-  function create(call: Call) {
-    const {
-      label,
-      tags = [],
-      rules,
-      devices,
-    } = validBody(CreateFirewallSchema, call) as {
-      label: string;
-      tags?: string[];
-      rules: Rules;
-      devices?: { linodes?: number[] };
-    };
-    const attached = (devices?.linodes ?? []).map((id) => ({ id: nextId++, entity: { id, type: "linode" } }));
-    const firewall = {
-      id: nextId++,
-      label,
-      tags,
-      status: "enabled",
-      rules: { ...rules, version: 1 },
-      devices: attached,
-    };
-    firewalls.set(firewall.id, firewall);
-    return describe(firewall);
+  /** The calls about them. */
+  get routes(): readonly Route[] {
+    const { get, post, put, remove } = callsAbout("firewall");
+    const [many, one] = [/^\/networking\/firewalls$/, /^\/networking\/firewalls\/(\d+)$/];
+    const rules = /^\/networking\/firewalls\/(\d+)\/rules$/;
+    const devices = /^\/networking\/firewalls\/(\d+)\/devices$/;
+    const device = /^\/networking\/firewalls\/(\d+)\/devices\/(\d+)$/;
+    return [
+      post(many, (call) => describe(this.create(call))),
+      get(many, (call) => page([...this.all.values()].map(describe), call)),
+      get(one, (call) => describe(this.find(call))),
+      put(one, (call) => describe(this.update(call))),
+      remove(one, (call) => void this.all.delete(this.find(call).id)),
+      get(rules, (call) => this.find(call).rules),
+      put(rules, (call) => this.replaceRules(call)),
+      get(devices, (call) => page(this.find(call).devices.map(describeDevice), call)),
+      post(devices, (call) => describeDevice(this.attach(call))),
+      remove(device, (call) => this.detach(call)),
+    ];
   }
 
-  const scope = { read: "firewall:read_only", write: "firewall:read_write" };
-  return [
-    { method: "POST", pattern: /^\/networking\/firewalls$/, scope: scope.write, handle: create },
-    {
-      method: "GET",
-      pattern: /^\/networking\/firewalls$/,
-      scope: scope.read,
-      handle: (call) => page([...firewalls.values()].map(describe), call),
-    },
-    {
-      method: "GET",
-      pattern: /^\/networking\/firewalls\/(\d+)$/,
-      scope: scope.read,
-      handle: (call) => describe(firewallOf(call)),
-    },
-    {
-      method: "PUT",
-      pattern: /^\/networking\/firewalls\/(\d+)$/,
-      scope: scope.write,
-      handle: (call) => {
-        validBody(UpdateFirewallSchema, call);
-        return describe(Object.assign(firewallOf(call), call.body));
-      },
-    },
-    {
-      method: "DELETE",
-      pattern: /^\/networking\/firewalls\/(\d+)$/,
-      scope: scope.write,
-      handle: (call) => void firewalls.delete(firewallOf(call).id),
-    },
-    {
-      method: "GET",
-      pattern: /^\/networking\/firewalls\/(\d+)\/rules$/,
-      scope: scope.read,
-      handle: (call) => firewallOf(call).rules,
-    },
-    {
-      method: "PUT",
-      pattern: /^\/networking\/firewalls\/(\d+)\/rules$/,
-      scope: scope.write,
-      handle: (call) => {
-        const firewall = firewallOf(call);
-        firewall.rules = { ...(call.body as Rules), version: firewall.rules.version + 1 };
-        return firewall.rules;
-      },
-    },
-    {
-      method: "GET",
-      pattern: /^\/networking\/firewalls\/(\d+)\/devices$/,
-      scope: scope.read,
-      handle: (call) => page(firewallOf(call).devices.map(describeDevice), call),
-    },
-    {
-      method: "POST",
-      pattern: /^\/networking\/firewalls\/(\d+)\/devices$/,
-      scope: scope.write,
-      handle: (call) => {
-        const device = { id: nextId++, entity: call.body as { id: number; type: string } };
-        firewallOf(call).devices.push(device);
-        return describeDevice(device);
-      },
-    },
-    {
-      method: "DELETE",
-      pattern: /^\/networking\/firewalls\/(\d+)\/devices\/(\d+)$/,
-      scope: scope.write,
-      handle: (call) => {
-        const firewall = firewallOf(call);
-        firewall.devices = firewall.devices.filter(({ id }) => id !== Number(call.parameters[1]));
-      },
-    },
-  ];
+  private find({ parameters: [id] }: Call): Firewall {
+    const found = this.all.get(Number(id));
+    if (found === undefined) throw notFound();
+    return found;
+  }
+
+  private create(call: Call): Firewall {
+    const body = validBody(CreateFirewallSchema, call) as FirewallBody;
+    const { label, tags = [], rules, devices: { linodes = [] } = {} } = body;
+    const devices = linodes.map((id) => ({ id: this.nextId++, entity: { id, type: "linode" } }));
+    const id = this.nextId++;
+    const firewall = { id, label, tags, status: "enabled", rules: { ...rules, version: 1 }, devices };
+    this.all.set(id, firewall);
+    return firewall;
+  }
+
+  private update(call: Call): Firewall {
+    validBody(UpdateFirewallSchema, call);
+    return Object.assign(this.find(call), call.body);
+  }
+
+  private replaceRules(call: Call): Firewall["rules"] {
+    const firewall = this.find(call);
+    firewall.rules = { ...(call.body as Rules), version: firewall.rules.version + 1 };
+    return firewall.rules;
+  }
+
+  private attach(call: Call): Device {
+    const device = { id: this.nextId++, entity: call.body as Device["entity"] };
+    this.find(call).devices.push(device);
+    return device;
+  }
+
+  private detach(call: Call): void {
+    const firewall = this.find(call);
+    firewall.devices = firewall.devices.filter(({ id }) => id !== Number(call.parameters[1]));
+  }
 }
 
 const when = { created: "2026-01-01T00:00:00", updated: "2026-01-01T00:00:00" };
@@ -136,7 +104,7 @@ function describe({ devices, rules, ...rest }: Firewall) {
   return { ...rest, ...when, entities, rules: { inbound, outbound, ...policies, fingerprint: "997dd135" } };
 }
 
-function describeDevice({ id, entity }: Firewall["devices"][number]) {
+function describeDevice({ id, entity }: Device) {
   return {
     id,
     ...when,

@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { CreateBucketSchema, createObjectStorageKeysSchema } from "@linode/validation";
-import { notFound, page, Refusal, validBody, type Call, type Route } from "./route";
+import { callsAbout, notFound, page, Refusal, validBody, type Call, type Route } from "./route";
 
 interface Bucket {
   readonly label: string;
@@ -20,128 +20,110 @@ interface Key {
   readonly regions: readonly string[];
 }
 
+interface BucketBody {
+  label: string;
+  region?: string;
+  cluster?: string;
+  acl?: string;
+}
+
+interface KeyBody {
+  label: string;
+  bucket_access?: Key["bucket_access"];
+  regions?: string[];
+}
+
 /** Names that customers elsewhere have: they are unique in a region. */
 const takenNames = ["infra-state"];
 
-/** The calls about buckets and keys, of an account that has none. */
-export function objectStorageRoutes(): readonly Route[] {
-  const buckets = new Map<string, Bucket>();
-  const keys = new Map<number, Key>();
-  let nextId = 9000;
+/** An account's buckets and keys; it has none at first. */
+export class ObjectStorage {
+  private readonly buckets = new Map<string, Bucket>();
+  private readonly keys = new Map<number, Key>();
+  private nextId = 9000;
 
-  const bucketOf = ({ parameters: [region, label] }: Call): Bucket => {
-    const found = buckets.get(`${region ?? ""}/${label ?? ""}`);
-    if (found === undefined) throw notFound();
-    return found;
-  };
-  const keyOf = ({ parameters: [id] }: Call): Key => {
-    const found = keys.get(Number(id));
-    if (found === undefined) throw notFound();
-    return found;
-  };
-
-  function createBucket(call: Call) {
-    const body = validBody(CreateBucketSchema, call) as {
-      label: string;
-      region?: string;
-      cluster?: string;
-      acl?: string;
-    };
-    const region = body.region ?? body.cluster ?? "";
-    const place = `${region}/${body.label}`;
-    if (takenNames.includes(body.label) || buckets.has(place)) {
-      throw new Refusal(400, [{ field: "label", reason: "The requested bucket name is not available." }]);
-    }
-    const bucket = { label: body.label, region, access: { acl: body.acl ?? "private", cors_enabled: false } };
-    buckets.set(place, bucket);
-    return describeBucket(bucket);
+  /** The calls about them. */
+  get routes(): readonly Route[] {
+    const { get } = callsAbout("object_storage");
+    const endpoint = { region: "fr-par", endpoint_type: "E1", s3_endpoint: endpointOf("fr-par") };
+    return [
+      ...this.bucketRoutes(),
+      ...this.keyRoutes(),
+      get(/^\/object-storage\/endpoints$/, (call) => page([endpoint], call)),
+    ];
   }
 
-  function createKey(call: Call) {
-    const body = validBody(createObjectStorageKeysSchema, call) as {
-      label: string;
-      bucket_access?: Key["bucket_access"];
-      regions?: string[];
-    };
-    const access = body.bucket_access ?? null;
+  private bucketRoutes(): readonly Route[] {
+    const { get, post, put, remove } = callsAbout("object_storage");
+    const [many, one] = [/^\/object-storage\/buckets$/, /^\/object-storage\/buckets\/([^/]+)\/([^/]+)$/];
+    const access = /^\/object-storage\/buckets\/([^/]+)\/([^/]+)\/access$/;
+    return [
+      post(many, (call) => describeBucket(this.createBucket(call))),
+      get(many, (call) => page([...this.buckets.values()].map(describeBucket), call)),
+      get(one, (call) => describeBucket(this.bucketOf(call))),
+      remove(one, (call) => void this.buckets.delete(placeOf(this.bucketOf(call)))),
+      get(access, (call) => this.bucketOf(call).access),
+      ...[post, put].map((change) => change(access, (call) => this.changeAccess(call))),
+    ];
+  }
+
+  private keyRoutes(): readonly Route[] {
+    const { get, post, remove } = callsAbout("object_storage");
+    const [many, one] = [/^\/object-storage\/keys$/, /^\/object-storage\/keys\/(\d+)$/];
+    return [
+      post(many, (call) => this.createKey(call)),
+      get(many, (call) => page([...this.keys.values()].map(describeKey), call)),
+      get(one, (call) => describeKey(this.keyOf(call))),
+      remove(one, (call) => void this.keys.delete(this.keyOf(call).id)),
+    ];
+  }
+
+  private bucketOf({ parameters: [region = "", label = ""] }: Call): Bucket {
+    const found = this.buckets.get(placeOf({ region, label }));
+    if (found === undefined) throw notFound();
+    return found;
+  }
+
+  private keyOf({ parameters: [id] }: Call): Key {
+    const found = this.keys.get(Number(id));
+    if (found === undefined) throw notFound();
+    return found;
+  }
+
+  private createBucket(call: Call): Bucket {
+    const { label, acl = "private", ...where } = validBody(CreateBucketSchema, call) as BucketBody;
+    const region = where.region ?? where.cluster ?? "";
+    const bucket = { label, region, access: { acl, cors_enabled: false } };
+    if (takenNames.includes(label) || this.buckets.has(placeOf(bucket))) {
+      throw new Refusal(400, [{ field: "label", reason: "The requested bucket name is not available." }]);
+    }
+    this.buckets.set(placeOf(bucket), bucket);
+    return bucket;
+  }
+
+  private changeAccess(call: Call): object {
+    const bucket = this.bucketOf(call);
+    bucket.access = { ...bucket.access, ...(call.body as Partial<Bucket["access"]>) };
+    return {};
+  }
+
+  /** Its secret is told this once. */
+  private createKey(call: Call) {
+    const body = validBody(createObjectStorageKeysSchema, call) as KeyBody;
+    const { label, bucket_access: access = null, regions = [] } = body;
     for (const { bucket_name: name, region, cluster } of access ?? []) {
-      if (buckets.has(`${region ?? cluster ?? ""}/${name}`)) continue;
+      if (this.buckets.has(placeOf({ region: region ?? cluster ?? "", label: name }))) continue;
       throw new Refusal(400, [{ field: "bucket_access", reason: `Bucket ${name} does not exist.` }]);
     }
     const secret = { access_key: randomBytes(10).toString("hex"), secret_key: randomBytes(20).toString("hex") };
-    const key = { id: nextId++, label: body.label, ...secret, bucket_access: access, regions: body.regions ?? [] };
-    keys.set(key.id, key);
-    // It is told once.
-    return describeKey(key, key.secret_key);
+    const key = { id: this.nextId++, label, ...secret, bucket_access: access, regions };
+    this.keys.set(key.id, key);
+    return { ...describeKey(key), secret_key: key.secret_key };
   }
+}
 
-  const scope = { read: "object_storage:read_only", write: "object_storage:read_write" };
-  return [
-    { method: "POST", pattern: /^\/object-storage\/buckets$/, scope: scope.write, handle: createBucket },
-    {
-      method: "GET",
-      pattern: /^\/object-storage\/buckets$/,
-      scope: scope.read,
-      handle: (call) => page([...buckets.values()].map(describeBucket), call),
-    },
-    {
-      method: "GET",
-      pattern: /^\/object-storage\/buckets\/([^/]+)\/([^/]+)$/,
-      scope: scope.read,
-      handle: (call) => describeBucket(bucketOf(call)),
-    },
-    {
-      method: "DELETE",
-      pattern: /^\/object-storage\/buckets\/([^/]+)\/([^/]+)$/,
-      scope: scope.write,
-      handle: (call) => void buckets.delete(`${bucketOf(call).region}/${bucketOf(call).label}`),
-    },
-    {
-      method: "GET",
-      pattern: /^\/object-storage\/buckets\/([^/]+)\/([^/]+)\/access$/,
-      scope: scope.read,
-      handle: (call) => bucketOf(call).access,
-    },
-    ...["POST", "PUT"].map((method) => ({
-      method,
-      pattern: /^\/object-storage\/buckets\/([^/]+)\/([^/]+)\/access$/,
-      scope: scope.write,
-      handle: (call: Call) => {
-        const bucket = bucketOf(call);
-        bucket.access = { ...bucket.access, ...(call.body as Partial<Bucket["access"]>) };
-        return {};
-      },
-    })),
-    { method: "POST", pattern: /^\/object-storage\/keys$/, scope: scope.write, handle: createKey },
-    {
-      method: "GET",
-      pattern: /^\/object-storage\/keys$/,
-      scope: scope.read,
-      handle: (call) =>
-        page(
-          [...keys.values()].map((key) => describeKey(key, "[REDACTED]")),
-          call,
-        ),
-    },
-    {
-      method: "GET",
-      pattern: /^\/object-storage\/keys\/(\d+)$/,
-      scope: scope.read,
-      handle: (call) => describeKey(keyOf(call), "[REDACTED]"),
-    },
-    {
-      method: "DELETE",
-      pattern: /^\/object-storage\/keys\/(\d+)$/,
-      scope: scope.write,
-      handle: (call) => void keys.delete(keyOf(call).id),
-    },
-    {
-      method: "GET",
-      pattern: /^\/object-storage\/endpoints$/,
-      scope: scope.read,
-      handle: (call) => page([{ region: "fr-par", endpoint_type: "E1", s3_endpoint: endpointOf("fr-par") }], call),
-    },
-  ];
+function placeOf({ region, label }: Pick<Bucket, "region" | "label">): string {
+  return `${region}/${label}`;
 }
 
 function endpointOf(region: string): string {
@@ -162,11 +144,11 @@ function describeBucket({ label, region }: Bucket) {
   };
 }
 
-function describeKey({ bucket_access: access, regions, ...key }: Key, secret: string) {
+function describeKey({ bucket_access: access, regions, ...key }: Key) {
   const limited = access !== null;
   return {
     ...key,
-    secret_key: secret,
+    secret_key: "[REDACTED]",
     limited,
     bucket_access: access,
     regions: regions.map((id) => ({ id, s3_endpoint: endpointOf(id), endpoint_type: "E1" })),

@@ -1,6 +1,6 @@
 /** Volumes and NodeBalancers: what controllers in a cluster have made, and what stays when the cluster is gone. */
 
-import { notFound, page, type Call, type Route } from "./route";
+import { callsAbout, notFound, page, type Call, type Route } from "./route";
 
 /** A volume, as its maker says it. */
 export interface GivenVolume {
@@ -73,16 +73,16 @@ export class PaidObjects {
 
 function routesOf(name: string, all: Map<number, object>, types: readonly object[]): readonly Route[] {
   const [one, many] = [new RegExp(`^/${name}/(\\d+)$`), new RegExp(`^/${name}$`)];
-  const scope = { read: `${name}:read_only`, write: `${name}:read_write` };
+  const { get, remove } = callsAbout(name);
   const idOf = ({ parameters: [id] }: Call): number => {
     if (!all.has(Number(id))) throw notFound();
     return Number(id);
   };
   return [
     { method: "GET", pattern: new RegExp(`^/${name}/types$`), handle: (call) => page(types, call) },
-    { method: "GET", pattern: many, scope: scope.read, handle: (call) => page([...all.values()], call) },
-    { method: "GET", pattern: one, scope: scope.read, handle: (call) => all.get(idOf(call)) },
-    { method: "DELETE", pattern: one, scope: scope.write, handle: (call) => void all.delete(idOf(call)) },
+    get(many, (call) => page([...all.values()], call)),
+    get(one, (call) => all.get(idOf(call))),
+    remove(one, (call) => void all.delete(idOf(call))),
   ];
 }
 

@@ -22,6 +22,19 @@ export interface Route {
   readonly handle: (call: Call) => unknown;
 }
 
+/** Makes the calls about one kind of objects: to read them takes another scope than all else. */
+export function callsAbout(kind: string) {
+  const call =
+    (method: string, access: "read_only" | "read_write") =>
+    (pattern: RegExp, handle: Route["handle"]): Route => ({ method, pattern, scope: `${kind}:${access}`, handle });
+  return {
+    get: call("GET", "read_only"),
+    post: call("POST", "read_write"),
+    put: call("PUT", "read_write"),
+    remove: call("DELETE", "read_write"),
+  };
+}
+
 /** One thing that is wrong, as Linode tells it. */
 export interface ApiError {
   readonly reason: string;

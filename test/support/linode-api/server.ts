@@ -8,10 +8,10 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { catalogueRoutes } from "./catalogue";
-import { clusterRoutes, type ClusterOptions } from "./clusters";
+import { Clusters, type ClusterOptions } from "./clusters";
 import { Domains } from "./domains";
-import { firewallRoutes } from "./firewalls";
-import { objectStorageRoutes } from "./object-storage";
+import { Firewalls } from "./firewalls";
+import { ObjectStorage } from "./object-storage";
 import { PaidObjects } from "./paid-objects";
 import { Refusal, type Call, type Route } from "./route";
 
@@ -47,15 +47,8 @@ export class LinodeApi {
   private readonly routes: readonly Route[];
 
   private constructor(private readonly options: LinodeApiOptions) {
-    const firewalls = firewallRoutes();
-    const own = [
-      ...clusterRoutes(options),
-      ...objectStorageRoutes(),
-      ...firewalls,
-      ...this.paid.routes,
-      ...this.domains.routes,
-    ];
-    this.routes = [...catalogueRoutes, ...own];
+    const own = [new Clusters(options), new ObjectStorage(), new Firewalls(), this.paid, this.domains];
+    this.routes = [...catalogueRoutes, ...own.flatMap(({ routes }) => routes)];
     this.server = createServer((request, response) => {
       void this.answer(request).then(({ status, body, headers }) => {
         response.writeHead(status, { "Content-Type": "application/json", ...headers });
