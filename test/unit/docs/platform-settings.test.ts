@@ -67,7 +67,7 @@ describe("the README's way to a platform", () => {
   const way = section(readText("README.md"), "## A platform, from an empty account");
 
   test("uses commands of bin/platform that there are", () => {
-    const used = [...way.matchAll(/bin\/platform ([a-z]+)/g)].map(([, name]) => name);
+    const used = [...way.matchAll(/bin\/platform ([a-z-]+)/g)].map(([, name]) => name);
     const known = platformProgram().commands.map((command) => command.name());
     expect(used).not.toEqual([]);
     expect(known).toEqual(expect.arrayContaining(used));
