@@ -4,6 +4,9 @@ import type * as pulumi from "@pulumi/pulumi";
 export { registrationsOf, revealed, secretOf } from "../../../stacks/mocks/registrations";
 export type { Outputs, Registration } from "../../../stacks/mocks/registrations";
 
+// A whole platform is registered in a second, and on a busy host in many.
+jest.setTimeout(60_000);
+
 /** The value of an output. */
 export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => {
