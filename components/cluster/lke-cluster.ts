@@ -57,36 +57,15 @@ export class LkeCluster extends pulumi.ComponentResource implements Cluster {
         ],
       },
     );
-    const clusterId = cluster.id.apply(Number);
     const pools = Object.entries(others).map(
       ([poolName, pool]) =>
         new LkeNodePool(
           `${name}-${poolName}`,
-          {
-            clusterId,
-            ...poolInputs(pool),
-            tags: [...tags, externalPoolTag],
-            ...(typeof pool.count === "number" ? { nodeCount: pool.count } : { autoscaler: pool.count }),
-          },
+          { clusterId: cluster.id.apply(Number), ...outsidePoolInputs(pool), tags: [...tags, externalPoolTag] },
           { parent: this, protect, ignoreChanges: ignoredSize(pool, "nodeCount") },
         ),
     );
-
-    const nodes = pulumi
-      .all([cluster.pools, pulumi.all(pools.map((pool) => pool.nodes))])
-      .apply(([inside, outside]) => [...inside.flatMap((pool) => pool.nodes), ...outside.flat()]);
-    new Firewall(
-      `${name}-nodes`,
-      {
-        label,
-        tags,
-        linodes: nodes.apply((all) => all.map(({ instanceId }) => instanceId).sort((one, other) => one - other)),
-        inboundPolicy: "DROP",
-        inbounds: nodeRules.map((rule) => ({ action: "ACCEPT", ...rule })),
-        outboundPolicy: "ACCEPT",
-      },
-      { parent: this },
-    );
+    new Firewall(`${name}-nodes`, { label, tags, ...firewallInputs(cluster, pools) }, { parent: this });
 
     this.kubeconfig = pulumi.secret(cluster.kubeconfig.apply((text) => Buffer.from(text, "base64").toString()));
     this.provider = clusterProvider({ identifier: label, kubeconfig: this.kubeconfig, isOurs: true }, this);
@@ -94,7 +73,25 @@ export class LkeCluster extends pulumi.ComponentResource implements Cluster {
   }
 }
 
-function poolInputs({ type, labels, taints }: NodePool) {
+function outsidePoolInputs({ count, ...pool }: NodePool) {
+  return { ...poolInputs(pool), ...(typeof count === "number" ? { nodeCount: count } : { autoscaler: count }) };
+}
+
+/** A firewall before all machines of the cluster, which lets in what {@link nodeRules} say, and nothing else. */
+function firewallInputs(cluster: Lke, pools: readonly LkeNodePool[]) {
+  const linodes = pulumi
+    .all([cluster.pools, pulumi.all(pools.map((pool) => pool.nodes))])
+    .apply(([inside, outside]) => [...inside.flatMap((pool) => pool.nodes), ...outside.flat()])
+    .apply((nodes) => nodes.map(({ instanceId }) => instanceId).sort((one, other) => one - other));
+  return {
+    linodes,
+    inboundPolicy: "DROP",
+    inbounds: nodeRules.map((rule) => ({ action: "ACCEPT", ...rule })),
+    outboundPolicy: "ACCEPT",
+  };
+}
+
+function poolInputs({ type, labels, taints }: Omit<NodePool, "count">) {
   return { type, labels: { ...labels }, taints: taints.map((taint) => ({ ...taint })) };
 }
 
