@@ -12,17 +12,12 @@ export type Attempt = "free" | "taken" | "forbidden" | "absent";
 const dialTimeoutMs = 250;
 const secondLookMs = 25;
 
-/** Podman's monitor of a container. It has the container's ports, and ends a moment after it, later on a busy host. */
-const containerMonitor = "conmon";
-const monitorLimitMs = 2000;
-
 /**
  * Looks at ports of this host. Each is bound at its address and at that address's relatives of both families, and
  * dialled at both loopback addresses: a listener on `::1` alone does not stand in the way of 127.0.0.1, nor the
  * other way round (measured), and with SO_REUSEPORT a bind can succeed beside a listener.
  *
- * A taken port is looked at again after 25 ms: another Groundwork may have been probing it. One that a container has is
- * looked at for two seconds: the container may be gone already.
+ * A taken port is looked at again after 25 ms: another Groundwork may have been probing it.
  *
  * @returns the use of each port, by hostPortKey; the process where that can be seen
  */
@@ -32,19 +27,10 @@ export async function probePorts(ports: readonly HostPort[]): Promise<PortUses> 
   if (suspects.length === 0) {
     return firstLook;
   }
-  return new Map([...firstLook, ...(await lookAgain(suspects, performance.now() + monitorLimitMs))]);
-}
-
-/** @param until when a container's monitor is waited for no longer, by `performance.now()` */
-async function lookAgain(suspects: readonly HostPort[], until: number): Promise<Map<string, PortUse>> {
   await pause(secondLookMs);
-  const uses = await look(suspects);
-  const taken = suspects.filter((port) => uses.get(hostPortKey(port))?.state === "taken");
-  const named = new Map([...uses, ...nameHolders(taken)]);
-  const isOfContainer = [...named.values()].some(
-    (use) => use.state === "taken" && use.holder?.command === containerMonitor,
-  );
-  return isOfContainer && performance.now() < until ? lookAgain(suspects, until) : named;
+  const secondLook = await look(suspects);
+  const taken = suspects.filter((port) => secondLook.get(hostPortKey(port))?.state === "taken");
+  return new Map([...firstLook, ...secondLook, ...nameHolders(taken)]);
 }
 
 /** What several attempts on one port come to. */

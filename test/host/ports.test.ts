@@ -1,15 +1,11 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { constants, copyFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo, Server } from "node:net";
 import { once } from "node:events";
 import { networkInterfaces } from "node:os";
-import { join } from "node:path";
 import { probePorts } from "../../host/ports";
 import type { HostPort, PortUse } from "../../host/promises";
 import { freePort } from "../support/free-port";
-import { useTemporaryFolder } from "../support/temporary-folder";
 import { kill, message, useWorker } from "./workers";
 
 const servers: Server[] = [];
@@ -33,8 +29,6 @@ async function look(port: number, address = "127.0.0.1", protocol: HostPort["pro
 }
 
 describe("a TCP port", () => {
-  const folder = useTemporaryFolder();
-
   test.each(["127.0.0.1", "0.0.0.0", "::1", "::"])("that nobody has is free at %s", async (address) => {
     expect(await look(await freePort(), address)).toEqual({ state: "free" });
   });
@@ -54,33 +48,6 @@ describe("a TCP port", () => {
     ["::", "127.0.0.1"],
   ])("with a listener on %s of IPv6 alone is taken at %s", async (listener, address) => {
     expect((await look(await listen(listener, true), address)).state).toBe("taken");
-  });
-
-  /** A program that has a port, named as Podman's monitor of a container is. @param lifeMs how long it has it */
-  async function monitor(port: number, lifeMs: number): Promise<ChildProcess> {
-    const program = join(folder(), "conmon");
-    copyFileSync(process.execPath, program, constants.COPYFILE_FICLONE);
-    const text = `require("net").createServer().listen(${port}, "127.0.0.1", () => {
-      console.log("listening"); setTimeout(() => process.exit(), ${lifeMs}); });`;
-    const child = spawn(program, ["-e", text], { stdio: ["ignore", "pipe", "inherit"] });
-    await once(child.stdout, "data");
-    return child;
-  }
-
-  test("of a container that is gone is free as soon as its monitor has ended", async () => {
-    const port = await freePort();
-    await monitor(port, 500);
-    expect(await look(port)).toEqual({ state: "free" });
-  });
-
-  test("of a container that stays is taken by its monitor", async () => {
-    const port = await freePort();
-    const child = await monitor(port, 60_000);
-    try {
-      expect(await look(port)).toEqual({ state: "taken", holder: { pid: child.pid, command: "conmon" } });
-    } finally {
-      child.kill("SIGKILL");
-    }
   });
 
   test("stays free after the probe, twice in one question", async () => {
