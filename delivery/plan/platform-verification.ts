@@ -43,10 +43,13 @@ export async function checkPlatform(
   const { probeLimitMs, smokeLimitMs } = options;
   return await withKubeconfig(cluster.kubeconfig, async (kubeconfig) => {
     const asked = { kubeconfig, context: cluster.context, signal };
-    const [reached, seen] = await Promise.all([
+    const asking = [
       findingsOf("webhooks and APIs", signal, () => probe({ ...asked, limitMs: probeLimitMs })),
       runSmokeTests(smokeTests, { ...asked, limitMs: smokeLimitMs }),
-    ]);
+    ] as const;
+    // Both to their end, also where one fails: the other has tunnels, and needs the kubeconfig.
+    await Promise.allSettled(asking);
+    const [reached, seen] = await Promise.all(asking);
     return [
       { name: "application", command: "kubectl get applications.argoproj.io -A", findings: applications },
       { name: "probe", command: "bin/platform probe", findings: reached },
