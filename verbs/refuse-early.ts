@@ -14,8 +14,8 @@ import { refusePlaybook } from "./playbook";
 import type { ProjectPlace } from "./project";
 import type { VerbContext } from "./verb";
 
-/** How long the processes of a container that is being removed may keep its port: five seconds at most. */
-const letGo = { retries: 20, factor: 1, minTimeout: 250 };
+/** How long the processes of a container that is being removed may keep its port: ten seconds, on a busy host. */
+const letGo = { retries: 40, factor: 1, minTimeout: 250 };
 
 /** What stands at a container's port while it has one, and for a moment after it. */
 const attendants = ["conmon", "docker-proxy"];
