@@ -66,6 +66,12 @@ function isTrue(parameters: URLSearchParams, ...names: readonly string[]): boole
   return names.some((name) => ["true", "1"].includes(parameters.get(name) ?? ""));
 }
 
+/** The folder of this host that holds the state; undefined where the variables name none, or another kind of backend. */
+export function stateFolder(variables: Readonly<Record<string, string>>): string | undefined {
+  const url = variables["PULUMI_BACKEND_URL"];
+  return url?.startsWith("file://") === true ? fileURLToPath(url) : undefined;
+}
+
 /**
  * The variables by which Pulumi, and AWS's libraries in it, reach a backend. Stores that speak S3 do not all know the
  * checksums that these libraries send and ask for of their own accord: they leave them out, unless an operation needs one.

@@ -55,9 +55,12 @@ const stageFileVariable = "GROUNDWORK_STAGE_FILE";
 export async function runEngine(run: EngineRun): Promise<EngineResult> {
   requireTemporaryFolder();
   const result = await runOnce(run);
-  const said = [result.stdout, result.stderr, ...result.diagnostics].join("\n");
-  const isUnreadable = result.exitCode !== 0 && /\bEOF\b/.test(said);
-  return isUnreadable && removeTornAttributes(run.workspace) ? runOnce(run) : result;
+  return cannotRead(result) && removeTornAttributes(run.workspace) ? runOnce(run) : result;
+}
+
+/** Whether the engine came to the end of a file too soon. */
+function cannotRead({ exitCode, stdout, stderr, diagnostics }: EngineResult): boolean {
+  return exitCode !== 0 && [stdout, stderr, ...diagnostics].some((text) => /\bEOF\b/.test(text));
 }
 
 async function runOnce(run: EngineRun): Promise<EngineResult> {

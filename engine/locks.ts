@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { programOf } from "../host/processes";
 import { turnTaken } from "../host/turns";
+import { stateFolder } from "./backend";
 import type { Workspace } from "./workspace";
 
 /** What a lock says of its holder; written by Pulumi 3.259 and later. */
@@ -86,9 +86,9 @@ function isGone({ holder }: Lock): boolean {
 }
 
 function locksOf({ variables, stack }: Workspace): Lock[] {
-  const backend = variables["PULUMI_BACKEND_URL"];
-  if (backend?.startsWith("file://") !== true) return [];
-  const folder = join(fileURLToPath(backend), lockFolder(stack));
+  const state = stateFolder(variables);
+  if (state === undefined) return [];
+  const folder = join(state, lockFolder(stack));
   return lockFiles(folder).map((name) => ({ file: join(folder, name), holder: readHolder(join(folder, name)) }));
 }
 

@@ -6,14 +6,14 @@
 
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { stateFolder } from "./backend";
 import type { Workspace } from "./workspace";
 
 /** Takes such attributes away, of all stacks in a folder on this host. @returns whether there were any */
 export function removeTornAttributes({ variables }: Pick<Workspace, "variables">): boolean {
-  const backend = variables["PULUMI_BACKEND_URL"];
-  if (backend?.startsWith("file://") !== true) return false;
-  const torn = attributesIn(join(fileURLToPath(backend), ".pulumi")).filter(isEmpty);
+  const state = stateFolder(variables);
+  if (state === undefined) return false;
+  const torn = attributesIn(join(state, ".pulumi")).filter(isEmpty);
   for (const file of torn) rmSync(file, { force: true });
   return torn.length > 0;
 }
