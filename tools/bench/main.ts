@@ -3,8 +3,7 @@
  * prints it. Ends with 0 also where a goal is missed: a figure is no test. Ends with 1 when something did not work.
  *
  * Options: `--only ROW` (again for more), `--small` (proves that it can be measured, nothing more; without machines and
- * whole platforms),
- * `--write` (puts table and machine into docs/performance.md).
+ * whole platforms), `--write` (puts table and machine into docs/performance.md).
  */
 
 import { readFileSync, writeFileSync } from "node:fs";

@@ -11,24 +11,25 @@ import { byMaximum, NotMeasurable, type Row } from "./row";
 /** The tests whose steps are the rows. */
 const steps = "^a platform (is unchanged by a second|has not drifted right after|keeps its state)";
 
-/** What the tests said, made once for all rows. */
-const said = new WeakMap<Fixtures, string>();
+type TestRun = ReturnType<typeof runTests>;
+
+/** The tests' run, made once for all rows, however it ends. */
+const runs = new WeakMap<Fixtures, TestRun>();
 
 function saidByTests(fixtures: Fixtures): string {
-  const known = said.get(fixtures) ?? runTests(fixtures.world.installation.directory);
-  said.set(fixtures, known);
-  return known;
+  const run = runs.get(fixtures) ?? runTests(fixtures.world.installation.directory);
+  runs.set(fixtures, run);
+  const [, reason] = /^skipped: (.*)$/m.exec(run.stderr) ?? [];
+  if (reason !== undefined) throw new NotMeasurable(reason);
+  if (run.status !== 0) throw new Error(`the tests of a whole platform failed:\n${run.stderr.slice(-4000)}`);
+  return run.stderr;
 }
 
-function runTests(directory: string): string {
+function runTests(directory: string) {
   const jest = join(directory, "node_modules", "jest", "bin", "jest.js");
   const chosen = ["--selectProjects", "cluster", "--testPathPatterns", "cluster/whole-platform"];
   const parameters = [jest, ...chosen, "--testNamePattern", steps];
-  const { status, stderr } = spawnSync(process.execPath, parameters, { cwd: directory, encoding: "utf8" });
-  const [, reason] = /^skipped: (.*)$/m.exec(stderr) ?? [];
-  if (reason !== undefined) throw new NotMeasurable(reason);
-  if (status !== 0) throw new Error(`the tests of a whole platform failed:\n${stderr.slice(-4000)}`);
-  return stderr;
+  return spawnSync(process.execPath, parameters, { cwd: directory, encoding: "utf8" });
 }
 
 /** @param step as the tests name it */
