@@ -7,13 +7,7 @@ import { hostView, promise } from "../unit/host/fixtures";
 import { useTemporaryHome } from "./temporary-home";
 
 const home = useTemporaryHome();
-let ledger: Ledger;
-beforeEach(() => {
-  ledger = Ledger.open(home());
-});
-afterEach(() => {
-  ledger.close();
-});
+beforeEach(() => Ledger.open(home()).close());
 
 describe("the file of the ledger", () => {
   test("can be read by its owner alone, and so can its directory", () => {
@@ -30,6 +24,7 @@ describe("the file of the ledger", () => {
   });
 
   test("is left as it was by a change that fails after it has written", async () => {
+    using ledger = Ledger.open(home());
     await ledger.lease("a", [promise("web")], hostView());
     const database = openDatabase(home().ledgerFile);
     const change = (): void => {
@@ -52,6 +47,7 @@ describe("the file of the ledger", () => {
   });
 
   test("on a full disk is left as it was", async () => {
+    using ledger = Ledger.open(home());
     await ledger.lease("a", [promise("web")], hostView());
     const before = ledger.entries();
     const database = openDatabase(home().ledgerFile);

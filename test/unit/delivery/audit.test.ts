@@ -13,23 +13,12 @@ import { FolderStorage } from "../../../delivery/storage/folder-storage";
 import { LokiServer } from "../../support/loki-server";
 import { refusalOf } from "../../support/refusal";
 import { useTemporaryFolder } from "../../support/temporary-folder";
+import { auditRecord } from "./audit-record";
 
 const dayMs = 24 * 3600 * 1000;
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 
-const recordOf = (id: string, more: Partial<AuditRecord> = {}): AuditRecord => ({
-  id,
-  at: ago(0),
-  source: "delivery",
-  stack: "prod",
-  environment: "platform",
-  actor: "ada",
-  action: "apply",
-  resource: "Stack/prod",
-  commit: "1a2b3c4",
-  outcome: "succeeded",
-  ...more,
-});
+const recordOf = (id: string, more: Partial<AuditRecord> = {}) => auditRecord(id, { at: ago(0), ...more });
 
 describe("a record", () => {
   test("is the same line however it was built, and the line is the record", () => {

@@ -4,6 +4,7 @@ import { auditTable, sendingLines } from "../../../delivery/audit/report";
 import { parseSince } from "../../../delivery/audit/since";
 import { checkpointTable } from "../../../delivery/checkpoints/report";
 import { refusalOf } from "../../support/refusal";
+import { auditRecord } from "./audit-record";
 
 test("checkpoints are a table in Markdown, the newest first, with who approved", () => {
   const common = { stack: "prod", stateHash: "5", actor: "github-actions", commit: "1a2b3c4d5e6f7a8b9c0d" } as const;
@@ -34,22 +35,8 @@ test("checkpoints are a table in Markdown, the newest first, with who approved",
 });
 
 test("a record that holds a bar or several lines stays one row", () => {
-  const table = auditTable([
-    {
-      id: "1",
-      at: "2026-11-30T12:00:00.000Z",
-      source: "delivery",
-      stack: "prod",
-      environment: "platform",
-      actor: "ada",
-      action: "apply",
-      resource: "Stack/prod",
-      commit: "1a2b",
-      outcome: "failed",
-      isSent: false,
-      message: "one | two\nthree",
-    },
-  ]);
+  const record = auditRecord("1", { outcome: "failed", message: "one | two\nthree" });
+  const table = auditTable([{ ...record, isSent: false }]);
   expect(table.split("\n")).toHaveLength(3);
   expect(table).toContain("one \\| two three");
 });
